@@ -1,0 +1,47 @@
+# Every command that the project knows. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test check format clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/installed  ## set up .venv with Feedwright in it
+
+run: .venv/installed  ## update the feeds of config.yaml: they appear in out/
+	@$(BIN)/feedwright fetch --all
+
+demo: .venv/installed  ## follow the sample site live, on this machine
+	@$(BIN)/feedwright demo
+
+test: .venv/installed-dev  ## run the tests (ARGS="-k atom" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/installed-dev  ## formatting, lint, types and tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest $(ARGS)
+
+format: .venv/installed-dev  ## put the code in its usual form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:  ## remove .venv and caches; out/ stays
+	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Feedwright needs Python 3.11 or newer; set PYTHON=… to name one." if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml .venv/bin/python
+	@echo "Setting up .venv: this takes a minute the first time."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""Publishing: remembers, decides, renders, serves, schedules."""

@@ -1,0 +1,245 @@
+"""The command line: thin. Everything heavy is imported by the command that needs it."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from feeds.config import Config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FAILED, WRONG, NOTHING = 1, 2, 3
+CONFIG = Path("config.yaml")
+EPILOG = "Exit: 0 all well, 1 a source failed, 2 wrong usage or configuration, 3 nothing found."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+@click.version_option(package_name="feedwright", prog_name="feedwright")
+def main() -> None:
+    """Publish Atom feeds for web sites that have none, or a poor one.
+
+    \b
+    Example:
+        feedwright fetch https://club.example/news > club.atom
+    """
+
+
+def command(function: F) -> F:
+    """A command with the options that all have, its name being the function's, its errors one line on stderr."""
+
+    @main.command(name=function.__name__.rstrip("_"))
+    @click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        default=CONFIG,
+        show_default=True,
+        help="The configuration.",
+    )
+    @click.option("-v", "--verbose", count=True, help="Say more.")
+    @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+    @wraps(function)
+    def run(verbose: int, quiet: bool, **options: Any) -> None:
+        _log(verbose, quiet=quiet)
+        with _sentences():
+            function(**options)
+
+    return run  # type: ignore[return-value]
+
+
+@command
+@click.argument("names", metavar="[URL | NAME…]", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Update every feed that is not paused.")
+@click.option("--allow-private", is_flag=True, help="Let an address lead to this machine or a private network.")
+def fetch(config_path: Path, names: tuple[str, ...], everything: bool, allow_private: bool) -> None:
+    """Print one address as a feed, or update configured feeds.
+
+    With a URL, the feed goes to stdout and nothing is remembered. With NAMEs or --all, the files in out/ are brought
+    up to date, whether the feeds are due or not: what cron should call.
+
+    \b
+    Example:
+        feedwright fetch https://club.example/news > club.atom
+        feedwright fetch --all
+    """
+    from feeds import console
+    from scraper import urls
+
+    if len(names) == 1 and urls.looks_like_one(names[0]):
+        sys.exit(console.fetch_once(names[0], allow_private=allow_private))
+    if not names and not everything:
+        _stop(click.UsageError("Give a URL, the NAME of a feed, or --all."))
+    config = _config(config_path, names)
+    wanted = names or tuple(feed.name for feed in config.feeds if not feed.paused)
+    sys.exit(console.fetch_named(config, wanted, allow_private=allow_private))
+
+
+@command
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Serve on this port instead of web.port; 0 takes a free one.",
+)
+def run(config_path: Path, port: int | None) -> None:
+    """Update the feeds when they are due, and serve them, until told to stop.
+
+    \b
+    Example:
+        feedwright run --port 8085
+    """
+    from feeds import app, daemon
+
+    config = _config(config_path)
+    with (
+        daemon.listen(config.web.host, config.web.port if port is None else port) as listener,
+        app.opened(app.on_port(config, listener.getsockname()[1])) as updater,
+    ):
+        daemon.Daemon(updater).run(listener)
+
+
+@command
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Serve on this port instead of web.port; 0 takes a free one.",
+)
+def serve(config_path: Path, port: int | None) -> None:
+    """Serve what is in out/, and fetch nothing.
+
+    \b
+    Example:
+        feedwright serve
+    """
+    from feeds import app, daemon
+
+    config = _config(config_path)
+    with daemon.listen(config.web.host, config.web.port if port is None else port) as listener:
+        daemon.serve(app.on_port(config, listener.getsockname()[1]), listener)
+
+
+@command
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Serve the feed on this port.")
+@click.option("--every", type=click.IntRange(1, 3600), default=10, show_default=True, help="Seconds between new posts.")
+def demo(config_path: Path, port: int, every: int) -> None:
+    """Serve the sample site on this machine and follow it live, a new post every few seconds.
+
+    \b
+    Example:
+        feedwright demo
+    """
+    from feeds import demonstration
+
+    demonstration.run(port, every)
+
+
+@command
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(config_path: Path, as_json: bool) -> None:
+    """List the configured feeds, and how they are.
+
+    \b
+    Example:
+        feedwright list
+    """
+    from feeds import console
+
+    console.list_feeds(_config(config_path), as_json=as_json)
+
+
+@command
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(config_path: Path, name: str, as_json: bool) -> None:
+    """Show the entries of one feed.
+
+    \b
+    Example:
+        feedwright show lantern
+    """
+    from feeds import console
+
+    console.show_feed(_config(config_path, (name,)), name, as_json=as_json)
+
+
+@command
+@click.argument("file", type=click.File("rb"))
+@click.option("--url", required=True, help="Where the page was found: its links are relative to this.")
+@click.option("--content-type", help="The header that it came with, if any.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole article as JSON.")
+def extract(config_path: Path, file: Any, url: str, content_type: str | None, as_json: bool) -> None:
+    """Print the article on a stored page; `-` reads stdin.
+
+    \b
+    Example:
+        feedwright extract page.html --url https://club.example/news/1
+    """
+    from feeds import console
+
+    console.extract(file.read(), url, content_type, as_json=as_json)
+
+
+@command
+def check(config_path: Path) -> None:
+    """Check the configuration: keys, values, selectors, recipes, and when feeds are due.
+
+    \b
+    Example:
+        feedwright check
+    """
+    from feeds import console
+
+    console.check(_config(config_path))
+
+
+def _config(path: Path, names: tuple[str, ...] = ()) -> "Config":
+    """The configuration. A name in it that there is not is wrong usage."""
+    import os
+
+    from feeds import config as configuration
+
+    config = configuration.load(path, os.environ)
+    known = [feed.name for feed in config.feeds]
+    for name in names:
+        if name not in known:
+            _stop(click.UsageError(f"{path} has no feed called {name}; it has {', '.join(known)}."))
+    return config
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What is foreseen ends in one line on stderr and an exit code, never in a traceback."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has had enough
+        sys.exit(0)
+    except Exception as error:
+        from feeds.errors import ConfigError
+        from scraper.errors import FeedwrightError, NothingFound
+
+        if not isinstance(error, FeedwrightError):
+            raise
+        click.echo(f"error: {error}" + (f" {error.advice}" if error.advice else ""), err=True)
+        sys.exit(WRONG if isinstance(error, ConfigError) else NOTHING if isinstance(error, NothingFound) else FAILED)
+
+
+def _stop(error: click.UsageError) -> NoReturn:
+    click.echo(f"error: {error.message}", err=True)
+    sys.exit(WRONG)
+
+
+def _log(verbose: int, *, quiet: bool) -> None:
+    level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", force=True
+    )
+    logging.getLogger("feedwright").setLevel(level)

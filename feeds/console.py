@@ -1,0 +1,227 @@
+"""What the commands print: data on stdout, and what people want to know on stderr."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from feeds import app, atom
+from feeds.config import Config, FeedConfig, Network
+from feeds.model import Source
+from feeds.update import Report, Updater
+from scraper import recipe, urls
+from scraper.errors import FeedwrightError, RecipeError
+from scraper.extract import extract as extract_article
+
+FAILED, NOTHING = 1, 3
+PROBLEMS_SHOWN = 5
+NEXT_RUNS = 3
+
+
+def fetch_once(address: str, *, allow_private: bool) -> int:
+    """Print one address as Atom, explain on stderr, and give the exit code."""
+    url = urls.parse(address)
+    with app.once(url, allow_private=allow_private) as updater:
+        report = _watched(updater, ["once"])[0]
+        if report.error:
+            _error(report.error, report.advice)
+            return NOTHING if _nothing_found(report) else FAILED
+        _, feed = updater.feed(updater.config.feeds[0])
+        sys.stdout.buffer.write(atom.render(feed))
+        sys.stdout.buffer.flush()
+    found = report.discovery
+    how = f"{len(found.links)} links by {found.tier}" if found.tier else "one page, an article itself"
+    _say(f"{url}: {how}; {len(feed.entries)} entries.")
+    for link in found.feeds:
+        _say(f"The site has a feed of its own: {link.url}")
+    _say_problems(report)
+    return FAILED if report.problems else 0
+
+
+def fetch_named(config: Config, names: Sequence[str], *, allow_private: bool) -> int:
+    """Bring the files of some feeds up to date, one line for each, and give the exit code."""
+    if allow_private:
+        config = replace(config, network=Network(allow_private=True))
+    with app.opened(config) as updater:
+        updater.refresh()
+        reports = _watched(updater, names)
+    for report in reports:
+        if report.error:
+            _error(f"{report.name}: {report.error}", report.advice)
+        else:
+            _say(_summary(report))
+        _say_problems(report)
+    missing = set(names) - {report.name for report in reports}
+    for name in sorted(missing):
+        _say(f"{name}: another process is working on it.")
+    failed = [report for report in reports if report.error]
+    if failed and all(_nothing_found(report) for report in failed):
+        return NOTHING
+    return FAILED if failed or any(report.problems for report in reports) else 0
+
+
+def list_feeds(config: Config, *, as_json: bool) -> None:
+    """Every configured feed with its state."""
+    with app.opened(config) as updater:
+        sources = {source.name: source for source in updater.store.sources()}
+    rows = [_row(config, feed, sources[feed.name]) for feed in config.feeds]
+    if as_json:
+        _json(rows)
+        return
+    table = Table("name", "address", "when", "last good", "next", "state", box=None, header_style="bold")
+    for row in rows:
+        table.add_row(
+            *(str(row[c]) for c in ("name", "url", "when")),
+            _ago(row["last_ok"]),
+            _ago(row["next_due"]),
+            row["state"],
+        )
+    Console().print(table)
+
+
+def show_feed(config: Config, name: str, *, as_json: bool) -> None:
+    """The entries of one feed, newest first."""
+    settings = next(feed for feed in config.feeds if feed.name == name)
+    with app.opened(config) as updater:
+        _, feed = updater.feed(settings)
+    if as_json:
+        _json(asdict(feed))
+        return
+    table = Table("published", "title", "by", "address", box=None, header_style="bold", title=feed.title)
+    for entry in feed.entries:
+        table.add_row(f"{entry.published:%Y-%m-%d %H:%M}", entry.title, ", ".join(entry.authors), entry.url)
+    Console().print(table)
+    if not feed.entries:
+        _say(f"{name} has no entries yet; `feedwright fetch {name}` gets them.")
+
+
+def extract(content: bytes, url: str, content_type: str | None, *, as_json: bool) -> None:
+    """The article on a stored page: its text, or all of it as JSON."""
+    article = extract_article(content, urls.parse(url), content_type=content_type)
+    if as_json:
+        _json(asdict(article))
+        return
+    click.echo("\n\n".join(part for part in (article.title, article.text) if part))
+
+
+def check(config: Config) -> None:
+    """Whether the configuration would work, and when its feeds are due."""
+    for feed in config.feeds:
+        try:
+            recipe.check(feed.rules)
+        except RecipeError as error:
+            raise FeedwrightError(f"{config.path}: {feed.name}: {error}") from error
+    for feed in config.feeds:
+        if feed.cron is None:
+            click.echo(f"{feed.name}: every {_length(feed.every)}")
+            continue
+        runs, moment = [], app.now()
+        for _ in range(NEXT_RUNS):
+            moment = feed.cron.after(moment)
+            runs.append(f"{moment:%a %Y-%m-%d %H:%M} UTC")
+        click.echo(f"{feed.name}: {feed.cron.text} → {', '.join(runs)}")
+    count = len(config.feeds)
+    _say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
+
+
+def _watched(updater: Updater, names: Sequence[str]) -> list[Report]:
+    """Update some feeds, with a progress line where a person looks on."""
+    leases = updater.claim(len(names), names)
+    console = Console(stderr=True)
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task(f"fetching {len(leases)} feed{'s' * (len(leases) != 1)}", total=len(leases))
+        reports = []
+        for report in updater.run(leases):
+            reports.append(report)
+            progress.advance(task)
+    return sorted(reports, key=lambda report: list(names).index(report.name))
+
+
+def _summary(report: Report) -> str:
+    where = _short(report.path) if report.path else "no file yet"
+    done = f"{where} written" if report.written else f"{where} stays as it is"
+    entries = f" ({report.entries} entries)" if report.written else ""
+    return f"{report.name}: {report.new} new, {report.changed} changed; {done}{entries}."
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _say_problems(report: Report) -> None:
+    problems = [p for p in report.problems if p.message != report.error]
+    for problem in problems[:PROBLEMS_SHOWN]:
+        _say(f"  left out: {problem.message}")
+    if len(problems) > PROBLEMS_SHOWN:
+        _say(f"  … and {len(problems) - PROBLEMS_SHOWN} more.")
+
+
+def _nothing_found(report: Report) -> bool:
+    return any(problem.kind in ("nothing-found", "empty-page") for problem in report.problems[:1])
+
+
+def _row(config: Config, feed: FeedConfig, source: Source) -> dict[str, Any]:
+    return {
+        "name": feed.name,
+        "url": feed.url,
+        "feed": f"{config.base_url}/{feed.name}.atom",
+        "when": f"cron {feed.cron.text}" if feed.cron else f"every {_length(feed.every)}",
+        "last_ok": source.last_ok,
+        "next_due": source.next_due,
+        "state": _state(source),
+        "failures": source.failures,
+        "last_error": source.last_error,
+    }
+
+
+def _state(source: Source) -> str:
+    if source.paused:
+        return "paused"
+    if source.failures:
+        return f"failing ({source.failures}×): {source.last_error}"
+    return "well" if source.last_ok else "new"
+
+
+def _ago(moment: datetime | None) -> str:
+    if moment is None:
+        return "never"
+    away = moment - app.now()
+    return f"in {_length(away)}" if away > timedelta() else f"{_length(-away)} ago"
+
+
+def _length(length: timedelta) -> str:
+    seconds = int(length.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _json(data: Any) -> None:
+    def plain(value: Any) -> str:
+        return value.isoformat() if isinstance(value, datetime) else str(value)
+
+    click.echo(json.dumps(data, default=plain, ensure_ascii=False, indent=2))
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _error(text: str, advice: str = "") -> None:
+    _say(f"error: {text}" + (f" {advice}" if advice else ""))

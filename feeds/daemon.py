@@ -1,0 +1,153 @@
+"""Scheduler, workers and web server in one process, and a clean stop."""
+
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from feeds.config import Config
+from feeds.errors import StoreError
+from feeds.model import Lease
+from feeds.scheduler import Scheduler
+from feeds.update import Report, Updater
+from feeds.web.app import application
+from scraper.errors import FeedwrightError
+
+log = logging.getLogger("feedwright")
+
+# What is running may take this long to end once a stop is asked for: less than what systemd grants (30 s).
+DRAIN_SECONDS = 25
+
+
+class Daemon:
+    """Claims what is due at each tick and hands it to a bounded pool."""
+
+    def __init__(self, updater: Updater) -> None:
+        self._updater = updater
+        self._pool = ThreadPoolExecutor(updater.config.workers, thread_name_prefix="update")
+        self._running: dict[Future[Report], Lease] = {}
+        self._scheduler = Scheduler(self._tick, updater.store.maintenance)
+        self._stopping = threading.Event()
+
+    def run(self, listener: socket.socket) -> None:
+        """Work and serve until a signal asks to stop. Raises StoreError and PublishError before the work begins."""
+        self._updater.refresh()
+        with _signals(self._stopping), serving(self._updater.config, listener):
+            self._scheduler.start()
+            host, port = listener.getsockname()[:2]
+            log.info("started feeds=%d url=http://%s:%d/", len(self._updater.config.feeds), host, port)
+            self._stopping.wait()
+            log.info("stopping running=%d", len(self._running))
+            self._stop()
+        log.info("stopped")
+
+    def _tick(self) -> None:
+        free = self._updater.config.workers - len(self._running)
+        if free <= 0 or self._stopping.is_set():
+            return
+        try:
+            leases = self._updater.claim(free)
+        except StoreError as error:
+            log.error("store failed reason=%r", str(error))
+            return
+        for lease in leases:
+            future = self._pool.submit(self._updater.update, lease)
+            self._running[future] = lease
+            future.add_done_callback(self._done)
+
+    def _done(self, future: Future[Report]) -> None:
+        lease = self._running.pop(future, None)
+        if future.cancelled():
+            return
+        if (error := future.exception()) is not None:
+            log.error("update crashed feed=%s", lease.source.name if lease else "?", exc_info=error)
+            return
+        told(future.result())
+
+    def _stop(self) -> None:
+        """Begin nothing more, let what runs end, and give back what did not begin."""
+        self._scheduler.stop()
+        for future, lease in list(self._running.items()):
+            if future.cancel():
+                self._updater.store.release(lease)
+        ends = time.monotonic() + DRAIN_SECONDS
+        while self._running and time.monotonic() < ends:
+            time.sleep(0.05)
+        for lease in list(self._running.values()):
+            log.warning("abandoned feed=%s", lease.source.name)
+            self._updater.store.release(lease)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def told(report: Report) -> None:
+    """One line of log for one update."""
+    if report.error:
+        log.warning("failed feed=%s reason=%r", report.name, report.error)
+        return
+    log.info(
+        "updated feed=%s new=%d changed=%d problems=%d written=%s",
+        report.name, report.new, report.changed, len(report.problems), str(report.written).lower(),
+    )  # fmt: skip
+    for problem in report.problems:
+        log.info("problem feed=%s kind=%s reason=%r", report.name, problem.kind, problem.message)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket to serve on. Raises FeedwrightError where the port is taken or forbidden."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise FeedwrightError(
+            f"Can't serve on {host} port {port}: {(error.strerror or str(error)).lower()}.",
+            advice="Is Feedwright running already? Choose another port with --port or web.port.",
+        ) from error
+
+
+@contextmanager
+def serving(config: Config, listener: socket.socket) -> Iterator[None]:
+    """The web server in a thread of its own."""
+    settings = uvicorn.Config(
+        application(config), log_level="warning", access_log=False, server_header=False, lifespan="off"
+    )
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run, args=([listener],), name="web", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+
+
+def serve(config: Config, listener: socket.socket) -> None:
+    """Serve out/ and nothing else, until a signal asks to stop."""
+    stopping = threading.Event()
+    with _signals(stopping), serving(config, listener):
+        host, port = listener.getsockname()[:2]
+        log.info("serving url=http://%s:%d/", host, port)
+        stopping.wait()
+
+
+@contextmanager
+def _signals(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and Ctrl-C set `stopping`; a second one ends the process at once."""
+
+    def asked(number: int, _frame: FrameType | None) -> None:
+        if stopping.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stopping.set()
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,148 @@
+"""The file under the store: opened, checked, brought to the newest schema; its errors said in a sentence."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, exc
+
+from feeds import migrations
+from feeds.errors import StoreError
+
+# How long a writer waits for its turn before it gives up.
+PATIENCE_SECONDS = 30
+# More than the threads of any pool; a connection is opened when it is first needed.
+CONNECTIONS = 32
+# How often processes that open a new file at once may be in each other's way.
+SWITCH_ATTEMPTS = 100
+
+
+def connect(path: Path | None) -> Engine:
+    """A database ready for use, in memory without a `path`. Raises StoreError."""
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path} has no folder to be in: {error.strerror}.") from error
+    engine = create_engine(
+        URL.create("sqlite", database=str(path) if path else ":memory:"),
+        poolclass=QueuePool,
+        pool_size=CONNECTIONS if path else 1,  # in memory every connection would be a database of its own
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": PATIENCE_SECONDS},
+    )
+    event.listen(engine, "connect", _settle)
+    event.listen(engine, "begin", _begin)
+    try:
+        with told(path):
+            _prepare(engine, path)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _settle(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say so, in _begin
+    connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last run, and tears nothing
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once: SQLite refuses, without waiting, a reader that turns writer too late."""
+    if begin := connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"):
+        connection.exec_driver_sql(begin)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database, in transactions that only read and never wait."""
+    return engine.execution_options(begin="BEGIN")
+
+
+def bare(engine: Engine) -> Engine:
+    """The same database without transactions, which some pragmas refuse."""
+    return engine.execution_options(begin=None)
+
+
+def _prepare(engine: Engine, path: Path | None) -> None:
+    with bare(engine).connect() as connection:
+        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if verdict != "ok":
+            raise StoreError(_damaged(path, verdict))
+        _log_ahead(connection)
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # a migration may have to rebuild a table
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # whoever comes second finds the work done
+        _migrate(connection, path)
+        connection.commit()
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def _log_ahead(connection: Connection) -> None:
+    """Let readers and a writer work at once; a file stays as it is set.
+
+    SQLite waits for every other lock, but not for this one: where several processes open a new file at once, all
+    but one are refused at once. So wait for the file with a lock that does wait, and try again.
+    """
+    for _ in range(SWITCH_ATTEMPTS):
+        try:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            return
+        except exc.OperationalError as error:
+            if _code(error.orig) != sqlite3.SQLITE_BUSY:
+                raise
+        connection.exec_driver_sql("BEGIN EXCLUSIVE")
+        connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+
+def _migrate(connection: Connection, path: Path | None) -> None:
+    known, found = migrations.revisions(), migrations.current(connection)
+    if found == known[0]:
+        return
+    if found is not None and found not in known:
+        raise StoreError(f"{path} was written by a newer Feedwright.", advice="Upgrade Feedwright to use it.")
+    if found is not None and path is not None:
+        beside = path.with_name(f"{path.name}.before-{found}")
+        beside.unlink(missing_ok=True)  # from an attempt that did not end well
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(beside)) as copy:
+            source.backup(copy)
+    migrations.upgrade(connection)
+
+
+@contextmanager
+def told(path: Path | None) -> Iterator[None]:
+    """What goes wrong with the database, as a StoreError. What can only be a bug of ours stays what it is."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        if type(error) not in (exc.OperationalError, exc.DatabaseError):
+            raise
+        raise StoreError(_sentence(path, error.orig)) from error
+    except sqlite3.Error as error:
+        raise StoreError(_sentence(path, error)) from error
+
+
+def _sentence(path: Path | None, error: BaseException | None) -> str:
+    code = _code(error)
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return _damaged(path, error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return f"{_name(path)} was locked by another program for more than {PATIENCE_SECONDS} seconds."
+    if code == sqlite3.SQLITE_FULL:
+        return f"{_name(path)} cannot grow: the disk is full."
+    return f"{_name(path)} cannot be read or written: {error}."
+
+
+def _code(error: BaseException | None) -> int:
+    """SQLite's number for what went wrong, without the finer ones that extend it."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _damaged(path: Path | None, why: object) -> str:
+    return f"{_name(path)} is damaged: {why}; move it aside to begin anew, feeds in out/ stay as they are."
+
+
+def _name(path: Path | None) -> str:
+    return str(path or "The store in memory")

@@ -1,0 +1,21 @@
+"""What can go wrong while publishing: more leaves on the tree of scraper.errors.
+
+FeedwrightError
+├── ConfigError      config.yaml: file, line, key and what was expected        exit code 2
+├── StoreError       the memory in out/.state: locked, corrupt, newer, full
+└── PublishError     a file in out/ that could not be written
+"""
+
+from scraper.errors import FeedwrightError
+
+
+class ConfigError(FeedwrightError):
+    """A wrong key, value or file in the configuration. The message names file, line, key and what was expected."""
+
+
+class StoreError(FeedwrightError):
+    """The store could not be opened, read or written."""
+
+
+class PublishError(FeedwrightError):
+    """A file could not be published; what stood there before still stands."""

@@ -1,0 +1,109 @@
+"""Which articles make a feed, and in what order."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from feeds.model import Entry, Feed, Held, Source
+from feeds.text import language_tag, line, lines
+from scraper import urls
+from scraper.model import Article
+
+# How much of a text stands in for a title, in characters: what a reader's list of entries shows of one.
+TITLE_LENGTH = 80
+
+# When a feed changed that never had anything in it. Any fixed time will do, as long as it is not the clock's.
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def build(
+    source: Source,
+    held: Sequence[Held],
+    *,
+    title: str | None,
+    author: str | None,
+    language: str | None,
+    limit: int,
+    self_url: str | None,
+) -> Feed:
+    """The newest `limit` articles as a feed, newest first.
+
+    `title`, `author` and `language` are what the user wants; where they are None the site decides.
+    """
+    newest = sorted(held, key=_age, reverse=True)[:limit]
+    feed_title = line(title) or line(source.title) or urls.host(source.url) or source.name
+    feed_author = line(author) or line(source.title) or feed_title
+    entries = [_entry(each, feed_author) for each in newest]
+    feed_language = language_tag(language) or language_tag(source.language) or _most_common_language(entries)
+    return Feed(
+        id=source.feed_id,
+        title=feed_title,
+        site_url=_public(source.url),
+        updated=_updated(source, entries),
+        entries=tuple(_speaking(feed_language, entry) for entry in entries),
+        self_url=self_url,
+        language=feed_language,
+        author=feed_author,
+    )
+
+
+def _age(held: Held) -> tuple[datetime, datetime, str]:
+    return held.published, held.updated, held.entry_id
+
+
+def _entry(held: Held, author: str) -> Entry:
+    """The article as an entry. Without an author it repeats the feed's: many readers don't inherit it."""
+    article = held.article
+    published, updated = held.published.replace(microsecond=0), held.updated.replace(microsecond=0)
+    return Entry(
+        id=held.entry_id,
+        url=article.url,
+        title=_title(article),
+        html=article.html,
+        published=published,
+        updated=max(updated, published),
+        authors=lines(article.authors) or (author,),
+        summary=line(article.summary) or None,
+        language=language_tag(article.language),
+        tags=lines(article.tags),
+        image=article.image,
+        enclosures=article.enclosures,
+    )
+
+
+def _title(article: Article) -> str:
+    """Never empty: without a title the first words stand for it, without words the address."""
+    return line(article.title) or _first_words(article.summary) or _first_words(article.text) or article.url
+
+
+def _first_words(text: str | None) -> str:
+    words = line(text)
+    if len(words) <= TITLE_LENGTH:
+        return words
+    whole, _, _ = words[:TITLE_LENGTH].rpartition(" ")
+    return (whole or words[: TITLE_LENGTH - 1]) + "…"
+
+
+def _most_common_language(entries: Iterable[Entry]) -> str | None:
+    """The language of most entries that have one; of two equally common ones, that of the newest entry."""
+    counted = Counter(entry.language for entry in entries if entry.language)
+    return max(counted, key=counted.__getitem__, default=None)
+
+
+def _speaking(language: str | None, entry: Entry) -> Entry:
+    """The entry in a feed of this language: its own is said only where it differs."""
+    same = entry.language and language and entry.language.lower() == language.lower()
+    return replace(entry, language=None) if same else entry
+
+
+def _updated(source: Source, entries: Iterable[Entry]) -> datetime:
+    times = [entry.updated for entry in entries]
+    if source.changed:
+        times.append(source.changed.replace(microsecond=0))
+    return max(times, default=NEVER)
+
+
+def _public(url: str) -> str:
+    """The sample site's address as a web address: readers know no `sample://`."""
+    return "https://" + url.removeprefix("sample://") if url.startswith("sample://") else url

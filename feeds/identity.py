@@ -1,0 +1,82 @@
+"""Which article is this? One id for life."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, count
+
+from feeds.model import Held
+from scraper import urls
+from scraper.model import Article
+
+# A tag: URI (RFC 4151) names an authority and a day on which it was one: ours is the year this scheme began, and no
+# clock, so that the same page has the same id wherever it is first seen.
+SCHEME_YEAR = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """An article of this run, all the keys that lead to it, and the article that we hold of it, if any."""
+
+    article: Article
+    keys: tuple[str, ...]
+    held: Held | None = None
+
+
+def keys(article: Article) -> tuple[str, ...]:
+    """By what the same article is known again: each address it was reached by, less what is only spelling."""
+    return tuple(dict.fromkeys(urls.key(address) for address in (article.url, *article.addresses)))
+
+
+def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Each article once, in order, however many links led to it.
+
+    Where pages with different titles claim one canonical address, the claim is a mistake of the site's template, and
+    each page keeps its own.
+    """
+    titles: dict[str, set[str | None]] = {}
+    for article in articles:
+        titles.setdefault(urls.key(article.url), set()).add(article.title)
+    kept: dict[str, Article] = {}
+    for article in articles:
+        if len(titles[urls.key(article.url)]) > 1:
+            own = tuple(a for a in article.addresses if urls.key(a) != urls.key(article.url))
+            if own:
+                article = replace(article, url=own[0], addresses=own)
+        kept.setdefault(urls.key(article.url), article)
+    return tuple(kept.values())
+
+
+def recognise(articles: Sequence[Article], held: Iterable[Held]) -> tuple[Recognised, ...]:
+    """Each article beside the one that we hold of it. What is held is given to one article only."""
+    by_key = {key: one for one in held for key in one.keys}
+    given: set[str] = set()
+    found = []
+    for article in articles:
+        mine = keys(article)
+        one = next((by_key[k] for k in mine if k in by_key and by_key[k].entry_id not in given), None)
+        if one is not None:
+            given.add(one.entry_id)
+        found.append(Recognised(article, mine, one))
+    return tuple(found)
+
+
+def mint(article: Article, taken: Iterable[str]) -> str:
+    """A new entry's id. It is stored with the entry and never made again, whatever becomes of the address."""
+    return _free(_tag(article.url, urls.key(article.url)), frozenset(taken))
+
+
+def feed_id(name: str, url: str) -> str:
+    """A new feed's id, stored with its source."""
+    return _tag(url, f"feed {name} {urls.key(url)}")
+
+
+def _tag(url: str, what: str) -> str:
+    authority = re.sub(r"[^a-z0-9.-]", "-", urls.site(url).partition(":")[0]).strip("-.") or "localhost"
+    return f"tag:{authority},{SCHEME_YEAR}:{hashlib.sha256(what.encode()).hexdigest()[:20]}"
+
+
+def _free(wanted: str, taken: frozenset[str]) -> str:
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(free for free in chain([wanted], numbered) if free not in taken)

@@ -1,0 +1,141 @@
+"""The frozen records of the publishing side."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from scraper.model import Article, Enclosure, Image, KnownPage, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What we remember of one source. Times are aware and in UTC.
+
+    `feed_id` is the feed's own tag: URI. `title` and `language` are what the site says. `changed` is when readers
+    last had something new to see, None while the first fill stands. `dirty` says that out/ is behind the store,
+    `version` which state of the store that is. `rules` is a digest of the configuration last scraped with.
+    """
+
+    id: int
+    name: str
+    url: str
+    feed_id: str
+    rules: str
+    title: str | None = None
+    language: str | None = None
+    listing: Validators = Validators()
+    paused: bool = False
+    next_due: datetime | None = None
+    changed: datetime | None = None
+    dirty: bool = False
+    version: int = 0
+    failures: int = 0
+    last_try: datetime | None = None
+    last_ok: datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a source until `until`. `token` fences off whoever held it before."""
+
+    source: Source
+    token: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """A page of a source in the store, with when it was last looked at and when it was first seen."""
+
+    page: KnownPage
+    first_seen: datetime
+    looked: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An article that we hold. `entry_id`, `published` and `first_seen` stay for life.
+
+    `keys` are all by which the same article is recognised. `updated` moves on a material change only; `digest` is of
+    what readers see; `revision` counts from 1.
+    """
+
+    entry_id: str
+    article: Article
+    published: datetime
+    updated: datetime
+    first_seen: datetime
+    digest: str
+    revision: int = 1
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one article is to us: `held` is how it is to be kept from now on."""
+
+    kind: Literal["new", "changed", "same"]
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that one run brings to the store, in one transaction."""
+
+    decisions: tuple[Decision, ...] = ()
+    pages: tuple[KnownPage, ...] = ()
+    listing: Validators = Validators()
+    rules: str = ""
+    title: str | None = None
+    language: str | None = None
+    error: str | None = None
+    next_due: datetime | None = None
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed. `html` is sanitised, `updated` is never before `published`."""
+
+    id: str
+    url: str
+    title: str
+    html: str
+    published: datetime
+    updated: datetime
+    authors: tuple[str, ...] = ()
+    summary: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed, newest entry first. `self_url` is where readers get it; None for a feed that is served nowhere."""
+
+    id: str
+    title: str
+    site_url: str
+    updated: datetime
+    entries: tuple[Entry, ...]
+    self_url: str | None = None
+    subtitle: str | None = None
+    language: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A source as the configuration has it now. `rules` is a digest of what shapes its articles.
+
+    `feed_id` is for a source that the store does not know yet: one that it knows keeps the id it has.
+    """
+
+    name: str
+    url: str
+    rules: str
+    feed_id: str
+    paused: bool = False

@@ -1,0 +1,130 @@
+"""The records of feeds.model as rows of the store, and back."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from feeds.model import Configured, Held, Lease, SeenPage, Source
+from scraper import urls
+from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, Validators
+
+AnyRow = Row[*tuple[Any, ...]]
+Values = dict[str, Any]
+
+
+def source(row: AnyRow) -> Source:
+    return Source(
+        id=row.id,
+        name=row.name,
+        url=row.url,
+        feed_id=row.feed_id,
+        rules=row.rules,
+        title=row.title,
+        language=row.language,
+        listing=Validators(row.etag, row.last_modified),
+        paused=row.paused,
+        next_due=row.next_due,
+        changed=row.changed,
+        dirty=row.version != row.published_version,
+        version=row.version,
+        failures=row.failures,
+        last_try=row.last_try,
+        last_ok=row.last_ok,
+        last_error=row.last_error,
+    )
+
+
+def lease(row: AnyRow) -> Lease:
+    return Lease(source(row), row.lease_token, row.lease_until)
+
+
+def seen_page(row: AnyRow) -> SeenPage:
+    return SeenPage(KnownPage(row.url, Validators(row.etag, row.last_modified)), row.first_seen, row.looked)
+
+
+def held(row: AnyRow, keys: tuple[str, ...]) -> Held:
+    return Held(
+        entry_id=row.entry_id,
+        article=article(row),
+        published=row.published,
+        updated=row.updated,
+        first_seen=row.first_seen,
+        digest=row.digest,
+        revision=row.revision,
+        keys=keys,
+    )
+
+
+def article(row: AnyRow) -> Article:
+    return Article(
+        url=row.url,
+        title=row.title,
+        html=row.html,
+        text=row.text,
+        authors=tuple(row.authors),
+        published=row.said_published,
+        updated=row.said_updated,
+        language=row.language,
+        image=None if row.image is None else Image(**row.image),
+        tags=tuple(row.tags),
+        summary=row.summary,
+        enclosures=tuple(Enclosure(**enclosure) for enclosure in row.enclosures),
+        addresses=tuple(row.addresses),
+        provenance=tuple(Evidence(**evidence) for evidence in row.provenance),
+    )
+
+
+def article_values(held: Held) -> Values:
+    """What may change of an article in its life."""
+    article = held.article
+    return {
+        "url": article.url,
+        "title": article.title,
+        "html": article.html,
+        "text": article.text,
+        "authors": article.authors,
+        "said_published": article.published,
+        "said_updated": article.updated,
+        "language": article.language,
+        "image": article.image,
+        "tags": article.tags,
+        "summary": article.summary,
+        "enclosures": article.enclosures,
+        "addresses": article.addresses,
+        "provenance": article.provenance,
+        "updated": held.updated,
+        "digest": held.digest,
+        "revision": held.revision,
+    }
+
+
+def validator_values(validators: Validators) -> Values:
+    return {"etag": validators.etag, "last_modified": validators.last_modified}
+
+
+def configured_values(wanted: Configured) -> Values:
+    return {
+        "name": wanted.name,
+        "url": wanted.url,
+        "key": urls.key(wanted.url),
+        "rules": wanted.rules,
+        "paused": wanted.paused,
+        "active": True,
+    }
+
+
+def changes(row: AnyRow, wanted: Configured, now: datetime) -> Values:
+    """What has to change in a source's row for it to be as it is configured.
+
+    Where other pages or other articles are wanted than before, the source is due at once, and whoever works
+    on it loses the lease, for what they bring is of the old rules.
+    """
+    values = {name: value for name, value in configured_values(wanted).items() if getattr(row, name) != value}
+    if values.keys() & {"active", "url", "rules"}:
+        values |= {"next_due": now, "lease_until": None, "lease_token": row.lease_token + 1}
+    if values.keys() & {"url", "rules"}:
+        values |= validator_values(Validators())
+    if values.keys() & {"active", "url", "rules", "name"}:
+        values["version"] = row.version + 1
+    return values

@@ -1,0 +1,170 @@
+"""The store's tables, and the types in their columns. A change here needs a migration beside it."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+def encodable(value: str) -> str:
+    """The text, surrogate pairs joined and lone ones replaced: a page may hold them, UTF-8 may not."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment: aware in Python, kept in UTC, to the microsecond."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} is no moment: it is not aware of its time zone.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text that came from a page."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else encodable(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Records and tuples of them as JSON text; the same value is always the same text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return encodable(json.dumps(value, default=asdict, sort_keys=True, ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+metadata = MetaData()
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("key", Words, nullable=False),  # urls.key(url): by which a renamed source is found again
+    Column("feed_id", Words, nullable=False, unique=True),
+    Column("rules", Words, nullable=False),
+    Column("title", Words),
+    Column("language", Words),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("active", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("next_due", Utc),
+    Column("lease_until", Utc),
+    Column("lease_token", Integer, nullable=False, server_default=text("0")),
+    Column("changed", Utc),
+    # A source is dirty while `version`, which every visible change moves on, is not the one in out/.
+    Column("version", Integer, nullable=False, server_default=text("0")),
+    Column("published_version", Integer, nullable=False, server_default=text("0")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("last_try", Utc),
+    Column("last_ok", Utc),
+    Column("last_error", Words),
+    Column("created", Utc, nullable=False),
+)
+Index("sources_due", sources.c.next_due)
+Index("sources_active_name", sources.c.name, unique=True, sqlite_where=text("active"))
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("url", Words, primary_key=True),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("first_seen", Utc, nullable=False),
+    Column("looked", Utc, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("entry_id", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("title", Words),
+    Column("authors", Json, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("enclosures", Json, nullable=False),
+    Column("addresses", Json, nullable=False),
+    Column("provenance", Json, nullable=False),
+    Column("image", Json),
+    Column("published", Utc, nullable=False),
+    Column("updated", Utc, nullable=False),
+    Column("said_published", Utc),  # as the page said it, where it did
+    Column("said_updated", Utc),
+    Column("first_seen", Utc, nullable=False),
+    Column("last_seen", Utc, nullable=False),
+    Column("language", Words),
+    Column("summary", Words),
+    Column("html", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("source_id", "entry_id", name="articles_entry"),
+)
+Index("articles_newest", articles.c.source_id, articles.c.published.desc())
+
+article_keys = Table(
+    "keys",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+)
+Index("keys_article", article_keys.c.article_id)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("started", Utc, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("error", Words),
+)
+Index("runs_source", runs.c.source_id, runs.c.id)

@@ -1,0 +1,283 @@
+"""What we remember: sources, what they gave, and who works on which. The door to SQLAlchemy."""
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Update,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from feeds import database, rows
+from feeds.model import Configured, Decision, Held, Lease, Outcome, SeenPage, Source
+from feeds.roster import Remembered, match
+from feeds.schema import article_keys, articles, pages, runs, sources
+from scraper.model import KnownPage, Validators
+
+# How many keys one statement names; SQLite's own limit is 32,766.
+KEYS_AT_ONCE = 1_000
+# Runs remembered of a source: a day of a half-hourly one, enough to see when it began to fail.
+RUNS_KEPT = 50
+
+
+class Store:
+    """Held open by the application and used from all its threads. Every method may raise StoreError."""
+
+    def __init__(self, engine: Engine, path: Path | None) -> None:
+        self._engine = engine
+        self._path = path
+        self._turn = threading.Lock()  # SQLite has one writer at a time: here the wait for it is short
+
+    @classmethod
+    def open(cls, path: Path | None) -> "Store":
+        """The store in the file at `path`, made or brought up to date if needed; without one, in memory."""
+        return cls(database.connect(path), path)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with database.told(self._path), database.reading(self._engine).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._turn, database.told(self._path), self._engine.begin() as connection:
+            yield connection
+
+    def sync(self, configured: Sequence[Configured], now: datetime) -> None:
+        """Make the configured sources the active ones; what is known of the others is kept.
+
+        A source that is new, that returns, or whose address or rules changed is due at once. Changed rules
+        clear all its validators, so that no 304 hides what they would bring.
+        """
+        # Where several rows fit, the one in use comes before older ones.
+        every = select(sources).order_by(sources.c.active.desc(), sources.c.id.desc())
+        with self._write() as connection:
+            known = {row.id: row for row in connection.execute(every)}
+            matches = match(configured, [Remembered(row.id, row.name, row.url, row.key) for row in known.values()])
+            kept = {found.id for found in matches}
+            for row in known.values():  # first, so that their names are free
+                if row.active and row.id not in kept:
+                    connection.execute(_source(row.id).values(active=False))
+            feed_ids = {row.feed_id for row in known.values()}
+            for found in matches:
+                if found.id is None:
+                    feed_ids.add(feed_id := _free(found.wanted.feed_id, feed_ids))
+                    first = {"feed_id": feed_id, "next_due": now, "created": now}
+                    connection.execute(insert(sources).values(first | rows.configured_values(found.wanted)))
+                elif values := rows.changes(known[found.id], found.wanted, now):
+                    connection.execute(_source(found.id).values(values))
+                    if "rules" in values:
+                        _forget_validators(connection, found.id)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Those that are configured, by name."""
+        with self._read() as connection:
+            found = connection.execute(select(sources).where(sources.c.active).order_by(sources.c.name))
+            return tuple(map(rows.source, found))
+
+    def source(self, name: str) -> Source | None:
+        with self._read() as connection:
+            query = select(sources).where(sources.c.active, sources.c.name == name)
+            row = connection.execute(query).one_or_none()
+            return rows.source(row) if row else None
+
+    def claim(
+        self, now: datetime, until: datetime, limit: int, names: Sequence[str] | None = None
+    ) -> tuple[Lease, ...]:
+        """Lease at most `limit` sources, the longest due first; with `names` those, due or paused or not."""
+        waiting = and_(~sources.c.paused, sources.c.next_due <= now)
+        due = waiting if names is None else sources.c.name.in_(names)
+        chosen = select(sources.c.id).where(sources.c.active, due, _unleased(now))
+        chosen = chosen.order_by(sources.c.next_due, sources.c.id).limit(limit)
+        claim = update(sources).where(sources.c.id.in_(chosen)).returning(sources)
+        claim = claim.values(lease_token=sources.c.lease_token + 1, lease_until=until, last_try=now)
+        with self._write() as connection:
+            leases = [rows.lease(row) for row in connection.execute(claim)]
+        # RETURNING promises no order.
+        return tuple(sorted(leases, key=lambda lease: (lease.source.next_due or now, lease.source.id)))
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back unused."""
+        with self._write() as connection:
+            connection.execute(_leased(lease).values(lease_until=None))
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next source is due, of those that nobody works on; None where there is none."""
+        query = select(func.min(sources.c.next_due)).where(sources.c.active, ~sources.c.paused, _unleased(now))
+        with self._read() as connection:
+            due: datetime | None = connection.execute(query).scalar_one()
+            return due
+
+    def mark_published(self, source_id: int, version: int) -> None:
+        """Note that out/ shows a source as of `version`. Whatever was saved since keeps it dirty."""
+        with self._write() as connection:
+            connection.execute(_source(source_id).values(published_version=version))
+
+    def pages(self, source_id: int) -> tuple[SeenPage, ...]:
+        with self._read() as connection:
+            query = select(pages).where(pages.c.source_id == source_id).order_by(pages.c.url)
+            return tuple(map(rows.seen_page, connection.execute(query)))
+
+    def held(self, source_id: int, keys: Iterable[str]) -> tuple[Held, ...]:
+        """The articles of a source that have any of these keys."""
+        asked = sorted(set(keys))
+        found: dict[str, Held] = {}
+        with self._read() as connection:
+            for start in range(0, len(asked), KEYS_AT_ONCE):
+                some = article_keys.c.key.in_(asked[start : start + KEYS_AT_ONCE])
+                ids = select(article_keys.c.article_id).where(article_keys.c.source_id == source_id, some)
+                query = select(articles).where(articles.c.id.in_(ids)).order_by(articles.c.id)
+                found |= {held.entry_id: held for held in _held(connection, query)}
+        return tuple(found.values())
+
+    def newest(self, source_id: int, limit: int) -> tuple[Held, ...]:
+        order = (articles.c.published.desc(), articles.c.updated.desc(), articles.c.entry_id.desc())
+        query = select(articles).where(articles.c.source_id == source_id).order_by(*order).limit(limit)
+        with self._read() as connection:
+            return _held(connection, query)
+
+    def ids(self, source_id: int) -> frozenset[str]:
+        """All entry ids that a source ever gave away: none is used again."""
+        with self._read() as connection:
+            query = select(articles.c.entry_id).where(articles.c.source_id == source_id)
+            return frozenset(connection.scalars(query))
+
+    def save(self, lease: Lease, outcome: Outcome, now: datetime) -> bool:
+        """Keep all that a run brought, and end its lease. False, with nothing kept, if the lease was lost."""
+        with self._write() as connection:
+            if not _save_source(connection, lease, outcome, now):
+                return False
+            for decision in outcome.decisions:
+                _save_article(connection, lease.source.id, decision, now)
+            if outcome.pages:
+                _save_pages(connection, lease.source.id, outcome.pages, now)
+            _save_run(connection, lease, outcome, now)
+            return True
+
+    def maintenance(self) -> None:
+        """Fold the write-ahead log into the file, and refresh what the query planner knows."""
+        with database.told(self._path), database.bare(self._engine).connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("PRAGMA optimize")
+
+
+def _source(id: int) -> Update:
+    return update(sources).where(sources.c.id == id)
+
+
+def _leased(lease: Lease) -> Update:
+    """The source of a lease, unless the lease was lost: the token is the fence."""
+    return _source(lease.source.id).where(sources.c.lease_token == lease.token)
+
+
+def _unleased(now: datetime) -> ColumnElement[bool]:
+    return or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
+
+
+def _free(feed_id: str, taken: set[str]) -> str:
+    numbered = (f"{feed_id}-{number}" for number in count(2))
+    return next(free for free in chain([feed_id], numbered) if free not in taken)
+
+
+def _forget_validators(connection: Connection, source_id: int) -> None:
+    nothing = rows.validator_values(Validators())
+    connection.execute(update(pages).where(pages.c.source_id == source_id).values(nothing))
+
+
+def _held(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Held, ...]:
+    """The articles that a query finds, with their keys."""
+    keys = defaultdict(list)
+    ids = query.with_only_columns(articles.c.id)
+    their = select(article_keys).where(article_keys.c.article_id.in_(ids)).order_by(article_keys.c.key)
+    for row in connection.execute(their):
+        keys[row.article_id].append(row.key)
+    return tuple(rows.held(row, tuple(keys[row.id])) for row in connection.execute(query))
+
+
+def _save_source(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> bool:
+    """The source after a run. False where the lease was lost."""
+    values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
+    if outcome.error is None:
+        values |= {"failures": 0, "last_ok": now, **rows.validator_values(outcome.listing)}
+    else:
+        values["failures"] = sources.c.failures + 1
+    said = {"title": outcome.title, "language": outcome.language, "changed": outcome.changed}
+    values |= {name: value for name, value in said.items() if value is not None}
+    renamed = outcome.title not in (None, lease.source.title)
+    spoken = outcome.language not in (None, lease.source.language)
+    if renamed or spoken or any(decision.kind != "same" for decision in outcome.decisions):
+        values["version"] = sources.c.version + 1
+    return connection.execute(_leased(lease).values(values)).rowcount == 1
+
+
+def _save_article(connection: Connection, source_id: int, decision: Decision, now: datetime) -> None:
+    held = decision.held
+    if decision.kind == "same":
+        save = update(articles).where(articles.c.source_id == source_id, articles.c.entry_id == held.entry_id)
+        article_id = connection.execute(save.values(last_seen=now).returning(articles.c.id)).scalar_one()
+    else:
+        values = {**rows.article_values(held), "last_seen": now}
+        lasting = {"published": held.published, "first_seen": held.first_seen}
+        ids = {"source_id": source_id, "entry_id": held.entry_id}
+        new = upsert(articles).values(ids | lasting | values)
+        either = new.on_conflict_do_update(index_elements=["source_id", "entry_id"], set_=values)
+        article_id = connection.execute(either.returning(articles.c.id)).scalar_one()
+    if held.keys:
+        # A key stays with the article that had it first.
+        save_key = upsert(article_keys).values(source_id=source_id, article_id=article_id)
+        connection.execute(save_key.on_conflict_do_nothing(), [{"key": key} for key in held.keys])
+
+
+def _save_pages(connection: Connection, source_id: int, seen: Sequence[KnownPage], now: datetime) -> None:
+    save = upsert(pages)
+    again = {name: save.excluded[name] for name in ("etag", "last_modified", "looked")}
+    connection.execute(
+        save.on_conflict_do_update(index_elements=["source_id", "url"], set_=again),
+        [
+            {"source_id": source_id, "url": page.url, "first_seen": now, "looked": now}
+            | rows.validator_values(page.validators)
+            for page in seen
+        ],
+    )
+
+
+def _save_run(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> None:
+    kinds = Counter(decision.kind for decision in outcome.decisions)
+    run = insert(runs).values(
+        source_id=lease.source.id,
+        started=lease.source.last_try or now,
+        outcome="failed" if outcome.error else "ok",
+        new=kinds["new"],
+        changed=kinds["changed"],
+        error=outcome.error,
+    )
+    connection.execute(run)
+    of_source = runs.c.source_id == lease.source.id
+    too_old = select(runs.c.id).where(of_source).order_by(runs.c.id.desc()).limit(1).offset(RUNS_KEPT)
+    connection.execute(delete(runs).where(of_source, runs.c.id <= too_old.scalar_subquery()))

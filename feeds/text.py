@@ -1,0 +1,39 @@
+"""Text as every reader accepts it: legal characters, one line, a language tag."""
+
+import re
+from collections.abc import Iterable
+
+# All but what XML 1.0 has (section 2.2), and the C1 controls, which it has but discourages.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# RFC 5646, section 2.1: language, script, region, variants, extensions, private use; or private use alone.
+_LANGUAGE_TAG = re.compile(
+    r"""(?: (?: [a-z]{2,3} (?:-[a-z]{3}){0,3} | [a-z]{4,8} )
+            (?: -[a-z]{4} )?
+            (?: -(?: [a-z]{2} | [0-9]{3} ) )?
+            (?: -(?: [a-z0-9]{5,8} | [0-9][a-z0-9]{3} ) )*
+            (?: -[a-wy-z0-9] (?:-[a-z0-9]{2,8})+ )*
+            (?: -x (?:-[a-z0-9]{1,8})+ )?
+          | x (?:-[a-z0-9]{1,8})+ )""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+
+
+def legal(text: str) -> str:
+    """The text without control characters, lone surrogates, U+FFFE and U+FFFF."""
+    return _ILLEGAL.sub("", text)
+
+
+def line(text: str | None) -> str:
+    """The text on one line, each run of white space a single space; empty for None."""
+    return " ".join(legal(text or "").split())
+
+
+def lines(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts in their order, each on one line and only once, without the empty ones."""
+    return tuple(dict.fromkeys(filter(None, map(line, texts))))
+
+
+def language_tag(text: str | None) -> str | None:
+    """The text if it is a well-formed BCP 47 tag."""
+    return text if text and _LANGUAGE_TAG.fullmatch(text) else None

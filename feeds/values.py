@@ -1,0 +1,157 @@
+"""What may stand at a key of config.yaml: text → value. A ValueError says what was expected."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from feeds import cron
+from feeds.cron import Cron
+from scraper import urls
+from scraper.errors import BadAddress
+
+# Names that Windows keeps for devices, and those of our own pages beside the feeds.
+DEVICES = {"con", "nul", "aux", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+RESERVED = {"index", "feeds", "all"} | DEVICES
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, its shape only
+LENGTH = re.compile(r"(?=.)(?:([0-9]{1,7})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,7})s)?")
+SIZE = re.compile(r"([0-9]{1,12})\s*(|B|kB|MB|GB)", re.IGNORECASE)
+SIZES = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3}
+MAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
+HOST = re.compile(r"[A-Za-z0-9.:_-]+")
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, section 5.6.2
+UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # control characters, and halves of characters
+LONGEST = timedelta(days=31)
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("expected a single value")
+    if not value.strip() or UNSAFE.search(value):
+        raise ValueError("expected text on one line")
+    return value.strip()
+
+
+def name(value: object) -> str:
+    slug = text(value)
+    if not NAME.fullmatch(slug):
+        raise ValueError("expected at most 64 small letters, digits and hyphens such as my-blog")
+    if slug in RESERVED:
+        raise ValueError("expected a name that is not reserved")
+    return slug
+
+
+def address(value: object) -> str:
+    """An address to get pages from, that of the sample site included."""
+    try:
+        return urls.parse(text(value))
+    except BadAddress as error:
+        raise ValueError("expected the address of a web page such as https://club.example/news") from error
+
+
+def base_url(value: object) -> str:
+    """Without a trailing slash."""
+    try:
+        url = urls.parse(text(value))
+    except BadAddress:
+        url = ""
+    if not url.startswith(("http://", "https://")) or "?" in url:
+        raise ValueError("expected an address such as https://feeds.example.org")
+    return url.rstrip("/")
+
+
+def contact(value: object) -> str:
+    written = text(value)
+    if MAIL.fullmatch(written):
+        return written
+    try:
+        return base_url(written)
+    except ValueError as error:
+        raise ValueError("expected a mail address or the address of a web page") from error
+
+
+def length(value: object) -> timedelta:
+    match = LENGTH.fullmatch(text(value))
+    if match is None:
+        raise ValueError("expected a length of time such as 30m, 2h or 1d")
+    days, hours, minutes, seconds = (int(number or 0) for number in match.groups())
+    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if not timedelta(seconds=1) <= span <= LONGEST:
+        raise ValueError("expected a length of time from 1s to 31d")
+    return span
+
+
+def seconds(value: object) -> float:
+    return length(value).total_seconds()
+
+
+def size(value: object) -> int:
+    """In bytes."""
+    match = SIZE.fullmatch(text(value))
+    count = int(match[1]) * SIZES[match[2].lower()] if match else 0
+    if count < 1:
+        raise ValueError("expected a size such as 10MB or 500kB")
+    return count
+
+
+def whole(low: int, high: int) -> Callable[[object], int]:
+    def number(value: object) -> int:
+        written = text(value)
+        if not re.fullmatch(r"[0-9]{1,9}", written) or not low <= int(written) <= high:
+            raise ValueError(f"expected a whole number from {low} to {high}")
+        return int(written)
+
+    return number
+
+
+def flag(value: object) -> bool:
+    written = text(value).lower()
+    if written not in ("true", "yes", "on", "false", "no", "off"):
+        raise ValueError("expected true or false")
+    return written in ("true", "yes", "on")
+
+
+def language(value: object) -> str:
+    tag = text(value)
+    if not LANGUAGE.fullmatch(tag):
+        raise ValueError("expected a language such as en or pt-BR")
+    return tag
+
+
+def timezone(value: object) -> str:
+    return cron.zone(text(value)).key
+
+
+def schedule(value: object) -> Cron:
+    return cron.parse(text(value), "UTC")
+
+
+def host(value: object) -> str:
+    written = text(value)
+    if not HOST.fullmatch(written):
+        raise ValueError("expected a host name or an IP address")
+    return written
+
+
+def path(value: object) -> Path:
+    return Path(text(value))
+
+
+def header_name(value: object) -> str:
+    written = text(value)
+    if not HEADER_NAME.fullmatch(written):
+        raise ValueError("expected the name of an HTTP header")
+    return written
+
+
+def header_value(value: object) -> str:
+    written = text(value)
+    if not all(character <= "\xff" for character in written):
+        raise ValueError("expected letters of Latin-1, as in every HTTP header")
+    return written
+
+
+def one_or_more(value: object) -> object:
+    """A single value may stand for a list of one."""
+    return [value] if isinstance(value, str) else value

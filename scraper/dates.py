@@ -1,0 +1,193 @@
+"""Text → aware UTC datetime."""
+
+import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+# Before this nothing was published on the web; a day ahead is a time zone, more is a mistake or an announcement.
+EARLIEST = datetime(1991, 8, 6, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+
+# The names of the months, January to December, as they stand in dates; a word also counts by any beginning of three
+# or more letters, for the month that it means in the most languages. Forms of one month are joined by a slash.
+MONTHS = """
+en january february march april may june july august september october november december
+de januar/jänner februar märz april mai juni juli august september oktober november dezember
+fr janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+es enero febrero marzo abril mayo junio julio agosto septiembre/setiembre octubre noviembre diciembre
+it gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+pt janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
+nl januari februari maart april mei juni juli augustus september oktober november december
+da januar februar marts april maj juni juli august september oktober november december
+sv januari februari mars april maj juni juli augusti september oktober november december
+no januar februar mars april mai juni juli august september oktober november desember
+fi tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta \
+marraskuuta joulukuuta
+pl stycznia/styczeń lutego/luty marca/marzec kwietnia/kwiecień maja/maj czerwca/czerwiec lipca/lipiec \
+sierpnia/sierpień września/wrzesień października/październik listopada/listopad grudnia/grudzień
+cs ledna/leden února/únor března/březen dubna/duben května/květen června/červen července/červenec srpna/srpen \
+září října/říjen listopadu/listopad prosince/prosinec
+ru января/январь февраля/февраль марта/март апреля/апрель мая/май июня/июнь июля/июль августа/август \
+сентября/сентябрь октября/октябрь ноября/ноябрь декабря/декабрь
+uk січня/січень лютого/лютий березня/березень квітня/квітень травня/травень червня/червень липня/липень \
+серпня/серпень вересня/вересень жовтня/жовтень листопада/листопад грудня/грудень
+ro ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie
+hu január február március április május június július augusztus szeptember október november december
+tr ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık
+el ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου \
+δεκεμβρίου
+ar يناير/كانون-الثاني فبراير/شباط مارس/آذار أبريل/ابريل/نيسان مايو/أيار يونيو/يونيه/حزيران يوليو/يوليه/تموز \
+أغسطس/اغسطس/آب سبتمبر/أيلول أكتوبر/اكتوبر/تشرين-الأول نوفمبر/تشرين-الثاني ديسمبر/كانون-الأول
+fa ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر
+he ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר
+hi जनवरी फ़रवरी/फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर/सितम्बर अक्टूबर/अक्तूबर नवंबर/नवम्बर दिसंबर/दिसम्बर
+id januari februari maret april mei juni juli agustus september oktober november desember
+vi tháng-1 tháng-2 tháng-3 tháng-4 tháng-5 tháng-6 tháng-7 tháng-8 tháng-9 tháng-10 tháng-11 tháng-12
+"""
+# Languages whose all-number dates put the month first.
+MONTH_FIRST = ("en-us", "en-ph", "en-ca")
+
+
+def _names() -> dict[str, int]:
+    names: dict[str, int] = {}
+    beginnings: dict[str, Counter[int]] = {}
+    for line in MONTHS.replace("\\\n", "").split("\n"):
+        for month, forms in enumerate(line.split()[1:], 1):
+            for form in forms.split("/"):
+                word = form.replace("-", " ")
+                names.setdefault(word, month)
+                for length in range(3, len(word)):
+                    beginnings.setdefault(word[:length], Counter())[month] += 1
+    for beginning, months in beginnings.items():
+        names.setdefault(beginning, months.most_common(1)[0][0])
+    return names
+
+
+BY_NAME = _names()
+
+OFFSET = r"(?P<offset>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?"
+TIME = (
+    r"(?:[T,\s]+(?:at |um |à |klo |в )?(?P<hour>\d\d?)[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+    rf"\s*(?P<half>[ap]\.?m\.?)?\s*{OFFSET})?"
+)
+WORD = r"(?P<name>[^\W\d_][^\W\d_'’]+)\.?"
+SHAPES = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        rf"(?<![\d/.-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?![\d/-]){TIME}",
+        rf"(?P<year>(?:19|20)\d\d)\s*[年년]\s*(?P<month>\d\d?)\s*[月월]\s*(?P<day>\d\d?)\s*[日일]?{TIME}",
+        r"(?<![\d/.-])(?P<day>\d\d?)(?:st|nd|rd|th|er|\.|º|ª)?[\s-]+(?:de |of |d['’])?"
+        rf"{WORD}[\s,-]*(?:de |del )?(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
+        rf"{WORD}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
+        rf"(?P<year>(?:19|20)\d\d)[\s.,-]+{WORD}[\s-]+(?P<day>\d\d?)(?!\d){TIME}",
+        rf"(?<![\d/.-])(?P<first>\d\d?)(?P<sep>[./-])(?P<then>\d\d?)(?P=sep)(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
+    )
+)
+ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९", "0123456789" * 3)
+COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z)?$")
+
+
+def parse(text: str, language: str | None = None) -> datetime | None:
+    """The moment that `text` as a whole stands for, aware and in UTC; a date alone is its midnight.
+
+    A time without a zone is taken as UTC. `language` (BCP 47) decides whether 3/4/2026 begins with the month. None
+    when it is no date, or no date that a page on the web can have.
+    """
+    text = " ".join(text.split()).strip(" .,;|·•")
+    if not text or len(text) > 100:
+        return None
+    for read in (_iso, _rfc_5322):
+        moment = read(text)
+        if moment is not None:
+            return _sane(moment)
+    return find(text, language)
+
+
+def find(text: str, language: str | None = None) -> datetime | None:
+    """The first date inside `text`, as `parse` gives it."""
+    text = text.translate(ARABIC_DIGITS)
+    best: tuple[int, datetime] | None = None
+    for shape in SHAPES:
+        for match in shape.finditer(text):
+            if best and match.start() >= best[0]:
+                break
+            moment = _moment(match, language)
+            if moment is not None:
+                best = (match.start(), moment)
+                break
+    return best[1] if best else None
+
+
+def plausible(moment: datetime | None, now: datetime) -> bool:
+    """Whether a page read at `now` can have been published at `moment`."""
+    return moment is not None and EARLIEST <= moment <= now + AHEAD
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        match = COMPACT.match(text)
+        if not match:
+            return None
+        year, month, day, hour, minute, second, _ = match.groups()
+        try:
+            return datetime(
+                int(year),
+                int(month),
+                int(day),
+                int(hour or 0),
+                int(minute or 0),
+                int(second or 0),
+                tzinfo=UTC,
+            )
+        except ValueError:
+            return None
+
+
+def _rfc_5322(text: str) -> datetime | None:
+    if not re.search(r"\d\d:\d\d", text):
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _moment(match: re.Match[str], language: str | None) -> datetime | None:
+    part = match.groupdict()
+    if "first" in part:
+        first, then = int(part["first"]), int(part["then"])
+        month_first = part["sep"] == "/" and (language or "").lower() in MONTH_FIRST
+        day, month = (then, first) if (month_first and first <= 12) or then > 12 else (first, then)
+    else:
+        day = int(part["day"])
+        month = int(part["month"]) if "month" in part else BY_NAME.get(part["name"].lower(), 0)
+    hour = int(part["hour"] or 0)
+    if part["half"] and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if part["half"][0] in "pP" else 0)
+    try:
+        minute, second = int(part["minute"] or 0), int(part["second"] or 0)
+        moment = datetime(int(part["year"]), month, day, hour, minute, second, tzinfo=_zone(part["offset"]))
+    except ValueError:
+        return None
+    return _sane(moment)
+
+
+def _zone(offset: str | None) -> timezone:
+    if not offset or offset.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    hours, minutes = int(offset[1:3]), int(offset[3:].lstrip(":") or 0)
+    delta = timedelta(hours=hours, minutes=minutes)
+    return timezone(-delta if offset[0] == "-" else delta) if delta < timedelta(hours=24) else UTC
+
+
+def _sane(moment: datetime) -> datetime | None:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        moment = moment.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        return None
+    return moment if moment >= EARLIEST else None

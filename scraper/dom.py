@@ -1,0 +1,103 @@
+"""Page → Tree: the one door to the parser."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from turbohtml import Comment, Document, Element, Node, PlainText, SelectorSyntaxError, Text, parse_fragment
+from turbohtml import detect as _codecs  # noqa: F401  registers the whatwg-* codecs
+from turbohtml import parse as parse_html
+
+from scraper import plaintext, urls
+from scraper.errors import EmptyPage, NotAPage
+
+__all__ = [
+    "Comment",
+    "Element",
+    "Node",
+    "PlainText",
+    "SelectorSyntaxError",
+    "Text",
+    "Tree",
+    "fragment",
+    "parse",
+]
+
+CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+TEXT_TYPES = re.compile(r"^(text/|application/(xhtml\+xml|xml|octet-stream)|application/\w+\+xml|$)")
+# Files that are no text, by how they begin, whatever the server calls them.
+BINARY = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"\x7fELF",
+    b"RIFF",
+    b"OggS",
+)
+# What a document has when it was written as HTML and not just sent as such.
+MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, br, td, frameset, center"
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A parsed page. `base` is what its relative addresses are relative to."""
+
+    document: Document
+    url: str
+    base: str
+
+    @property
+    def body(self) -> Element:
+        """The body; EmptyPage is raised by `parse` where there is none."""
+        body = self.document.find("body")
+        assert body is not None
+        return body
+
+
+def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
+    """Parse HTML, XHTML or plain text. Raises NotAPage and EmptyPage.
+
+    The charset is the byte-order mark's, else the header's, else the one declared in the document, else the one that
+    the bytes look like (WHATWG, Encoding and HTML section 13.2.3).
+    """
+    kind, _, parameters = (content_type or "").partition(";")
+    kind = kind.strip().lower()
+    if content.startswith(BINARY) or not TEXT_TYPES.match(kind):
+        raise NotAPage(f"{url} is not a web page but {kind or 'a file of another kind'}.", about=url)
+    if not content.strip():
+        raise EmptyPage(f"{url} is empty.", about=url)
+    charset = CHARSET.search(parameters)
+    document = _decode(content, charset.group(1) if charset else None)
+    text = _plain(content, document) if kind == "text/plain" else _untagged(document)
+    if text is not None:
+        document = parse_html(plaintext.to_html(text), positions=False)
+    if document.find("body") is None:
+        raise EmptyPage(f"{url} has no body, only frames or nothing at all.", about=url)
+    return Tree(document, url, urls.absolute(document.base_url(url), url) or url)
+
+
+def fragment(html: str) -> Element:
+    """A piece of markup, inside a `div`."""
+    return parse_fragment(html, "div", positions=False)
+
+
+def _decode(content: bytes, charset: str | None) -> Document:
+    try:
+        return parse_html(content, encoding=charset, detect_encoding=True, positions=False)
+    except LookupError:  # a charset that does not exist
+        return parse_html(content, detect_encoding=True, positions=False)
+
+
+def _plain(content: bytes, document: Document) -> str:
+    return codecs.decode(content, f"whatwg-{document.encoding or 'utf-8'}").lstrip("\ufeff")
+
+
+def _untagged(document: Document) -> str | None:
+    """The text of a document that is HTML by name only: no tags, or a single `pre`."""
+    body = document.find("body")
+    if body is None or document.find("title") is not None or body.select_one(MARKUP) is not None:
+        return None
+    return body.text
