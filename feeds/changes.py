@@ -27,10 +27,12 @@ def decide(
     share one, since some readers take them for one entry. `first` says that nothing was held before.
     """
     taken_ids, taken = set(ids), set(moments)
-    dated = _dated([r.article for r in found], now, first=first)
+    dated = _dated([r.article for r in found], now.replace(microsecond=0), first=first)
     decisions: list[Decision] = []
-    # From the bottom of the listing up, so that of two articles of one day the upper one comes out as the newer.
+    # From the bottom of the listing up, so that of two articles of one moment the upper one is the newer:
+    # its `updated` is a second later, and it was seen a microsecond later.
     for recognised, (article, published) in reversed(list(zip(found, dated, strict=True))):
+        now += datetime.resolution
         held = recognised.held
         if held is None:
             decision = _new(recognised, article, published, now, taken_ids, taken)
@@ -45,16 +47,17 @@ def decide(
 def digest(article: Article) -> str:
     """Of what readers read: the title and the text, without white space. Markup and pictures may move unnoticed."""
     words = " ".join(f"{article.title or ''}\n{article.text}".split())
-    return hashlib.sha256(words.encode()).hexdigest()
+    return hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
 
 
-def moved(changed: datetime | None, decisions: Iterable[Decision], now: datetime, *, first: bool) -> datetime | None:
-    """When the feed last had something new, after this run; strictly later than before. None for the first fill,
-    whose entries bear dates of their own."""
-    if first or all(decision.kind == "same" for decision in decisions):
+def moved(latest: datetime | None, decisions: Iterable[Decision], now: datetime) -> datetime | None:
+    """When the feed last had something new, after this run: later than `latest`, all that it ever said.
+
+    None where nothing changed, and for the first fill, whose entries bear dates of their own.
+    """
+    if latest is None or all(decision.kind == "same" for decision in decisions):
         return None
-    now = now.replace(microsecond=0)
-    return max(now, changed.replace(microsecond=0) + SECOND) if changed else now
+    return max(now, latest + SECOND).replace(microsecond=0)
 
 
 def _new(
@@ -114,7 +117,7 @@ def _dated(articles: Sequence[Article], now: datetime, *, first: bool) -> list[t
         source = "first seen" if between is None else "neighbours on the listing"
         evidence = Evidence("published", source, 0.2 if between is None else 0.3)
         seen = now.replace(hour=0, minute=0, second=0) if first else now
-        moment = (between or seen).replace(microsecond=0)
+        moment = min(between or seen, now).replace(microsecond=0)
         dated.append((replace(article, provenance=(*article.provenance, evidence)), moment))
     return dated
 

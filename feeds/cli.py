@@ -1,6 +1,7 @@
 """The command line: thin. Everything heavy is imported by the command that needs it."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,11 +17,27 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 FAILED, WRONG, NOTHING = 1, 2, 3
+INTERRUPTED = 130  # what shells expect after Ctrl-C
 CONFIG = Path("config.yaml")
 EPILOG = "Exit: 0 all well, 1 a source failed, 2 wrong usage or configuration, 3 nothing found."
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+class Commands(click.Group):
+    """The commands. Wrong usage of one ends in a single line, as everything that is foreseen does."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **extra | {"standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(WRONG)
+        except click.UsageError as error:
+            _stop(error)
+        except click.Abort:  # Ctrl-C before a command began
+            sys.exit(INTERRUPTED)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
 @click.version_option(package_name="feedwright", prog_name="feedwright")
 def main() -> None:
     """Publish Atom feeds for web sites that have none, or a poor one.
@@ -101,7 +118,9 @@ def run(config_path: Path, port: int | None) -> None:
         daemon.listen(config.web.host, config.web.port if port is None else port) as listener,
         app.opened(app.on_port(config, listener.getsockname()[1])) as updater,
     ):
-        daemon.Daemon(updater).run(listener)
+        ended = daemon.Daemon(updater).run(listener)
+    if not ended:
+        os._exit(0)  # Python would wait for the threads that we gave up
 
 
 @command
@@ -200,8 +219,6 @@ def check(config_path: Path) -> None:
 
 def _config(path: Path, names: tuple[str, ...] = ()) -> "Config":
     """The configuration. A name in it that there is not is wrong usage."""
-    import os
-
     from feeds import config as configuration
 
     config = configuration.load(path, os.environ)
@@ -218,22 +235,27 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        sys.exit(130)
+        os._exit(INTERRUPTED)  # Python would wait for the threads that fetch
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has had enough
-        sys.exit(0)
+        os._exit(0)  # whoever read our output has had enough; Python would complain that it can't flush it
+    except OSError as error:
+        click.echo(f"error: The output could not be written: {error.strerror or error}.", err=True)
+        os._exit(FAILED)
     except Exception as error:
         from feeds.errors import ConfigError
-        from scraper.errors import FeedwrightError, NothingFound
+        from scraper.errors import BadAddress, EmptyPage, FeedwrightError, NothingFound
 
         if not isinstance(error, FeedwrightError):
             raise
         click.echo(f"error: {error}" + (f" {error.advice}" if error.advice else ""), err=True)
-        sys.exit(WRONG if isinstance(error, ConfigError) else NOTHING if isinstance(error, NothingFound) else FAILED)
+        wrong, nothing = isinstance(error, ConfigError | BadAddress), isinstance(error, EmptyPage | NothingFound)
+        sys.exit(WRONG if wrong else NOTHING if nothing else FAILED)
 
 
 def _stop(error: click.UsageError) -> NoReturn:
-    click.echo(f"error: {error.message}", err=True)
+    context = click.get_current_context(silent=True) or error.ctx
+    see = f" See {context.command_path} --help." if context else ""
+    click.echo(f"error: {' '.join(error.format_message().split())}{see}", err=True)
     sys.exit(WRONG)
 
 

@@ -1,6 +1,7 @@
 """What the commands print: data on stdout, and what people want to know on stderr."""
 
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -15,11 +16,14 @@ from rich.table import Table
 
 from feeds import app, atom
 from feeds.config import Config, FeedConfig, Network
+from feeds.errors import ConfigError
 from feeds.model import Source
 from feeds.update import Report, Updater
 from scraper import recipe, urls
-from scraper.errors import FeedwrightError, RecipeError
+from scraper.errors import RecipeError
 from scraper.extract import extract as extract_article
+
+log = logging.getLogger("feedwright")
 
 FAILED, NOTHING = 1, 3
 PROBLEMS_SHOWN = 5
@@ -30,7 +34,9 @@ def fetch_once(address: str, *, allow_private: bool) -> int:
     """Print one address as Atom, explain on stderr, and give the exit code."""
     url = urls.parse(address)
     with app.once(url, allow_private=allow_private) as updater:
-        report = _watched(updater, ["once"])[0]
+        (lease,) = updater.claim(1, ["once"])
+        with _progress(f"fetching {url}"):
+            report = updater.learn(lease)
         if report.error:
             _error(report.error, report.advice)
             return NOTHING if _nothing_found(report) else FAILED
@@ -61,7 +67,7 @@ def fetch_named(config: Config, names: Sequence[str], *, allow_private: bool) ->
         _say_problems(report)
     missing = set(names) - {report.name for report in reports}
     for name in sorted(missing):
-        _say(f"{name}: another process is working on it.")
+        _warn(f"{name}: another process is working on it.")
     failed = [report for report in reports if report.error]
     if failed and all(_nothing_found(report) for report in failed):
         return NOTHING
@@ -118,7 +124,7 @@ def check(config: Config) -> None:
         try:
             recipe.check(feed.rules)
         except RecipeError as error:
-            raise FeedwrightError(f"{config.path}: {feed.name}: {error}") from error
+            raise ConfigError(f"{config.path}: {feed.name}: {error}") from error
     for feed in config.feeds:
         if feed.cron is None:
             click.echo(f"{feed.name}: every {_length(feed.every)}")
@@ -135,20 +141,22 @@ def check(config: Config) -> None:
 def _watched(updater: Updater, names: Sequence[str]) -> list[Report]:
     """Update some feeds, with a progress line where a person looks on."""
     leases = updater.claim(len(names), names)
+    with _progress(f"fetching {len(leases)} feed{'s' * (len(leases) != 1)}"):
+        reports = list(updater.run(leases))
+    return sorted(reports, key=lambda report: list(names).index(report.name))
+
+
+def _progress(text: str) -> Progress:
     console = Console(stderr=True)
-    with Progress(
+    progress = Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         console=console,
         transient=True,
         disable=not console.is_terminal,
-    ) as progress:
-        task = progress.add_task(f"fetching {len(leases)} feed{'s' * (len(leases) != 1)}", total=len(leases))
-        reports = []
-        for report in updater.run(leases):
-            reports.append(report)
-            progress.advance(task)
-    return sorted(reports, key=lambda report: list(names).index(report.name))
+    )
+    progress.add_task(text)
+    return progress
 
 
 def _summary(report: Report) -> str:
@@ -166,9 +174,9 @@ def _short(path: Path) -> str:
 def _say_problems(report: Report) -> None:
     problems = [p for p in report.problems if p.message != report.error]
     for problem in problems[:PROBLEMS_SHOWN]:
-        _say(f"  left out: {problem.message}")
+        _warn(f"  left out: {problem.message}")
     if len(problems) > PROBLEMS_SHOWN:
-        _say(f"  … and {len(problems) - PROBLEMS_SHOWN} more.")
+        _warn(f"  … and {len(problems) - PROBLEMS_SHOWN} more.")
 
 
 def _nothing_found(report: Report) -> bool:
@@ -220,8 +228,13 @@ def _json(data: Any) -> None:
 
 
 def _say(text: str) -> None:
+    if log.isEnabledFor(logging.INFO):  # not with --quiet
+        _warn(text)
+
+
+def _warn(text: str) -> None:
     click.echo(text, err=True)
 
 
 def _error(text: str, advice: str = "") -> None:
-    _say(f"error: {text}" + (f" {advice}" if advice else ""))
+    _warn(f"error: {text}" + (f" {advice}" if advice else ""))

@@ -36,8 +36,11 @@ class Daemon:
         self._scheduler = Scheduler(self._tick, updater.store.maintenance)
         self._stopping = threading.Event()
 
-    def run(self, listener: socket.socket) -> None:
-        """Work and serve until a signal asks to stop. Raises StoreError and PublishError before the work begins."""
+    def run(self, listener: socket.socket) -> bool:
+        """Work and serve until a signal asks to stop. False where updates were given up that took too long to end.
+
+        Raises StoreError and PublishError before the work begins.
+        """
         self._updater.refresh()
         with _signals(self._stopping), serving(self._updater.config, listener):
             self._scheduler.start()
@@ -45,8 +48,9 @@ class Daemon:
             log.info("started feeds=%d url=http://%s:%d/", len(self._updater.config.feeds), host, port)
             self._stopping.wait()
             log.info("stopping running=%d", len(self._running))
-            self._stop()
+            ended = self._stop()
         log.info("stopped")
+        return ended
 
     def _tick(self) -> None:
         free = self._updater.config.workers - len(self._running)
@@ -71,7 +75,7 @@ class Daemon:
             return
         told(future.result())
 
-    def _stop(self) -> None:
+    def _stop(self) -> bool:
         """Begin nothing more, let what runs end, and give back what did not begin."""
         self._scheduler.stop()
         for future, lease in list(self._running.items()):
@@ -80,10 +84,12 @@ class Daemon:
         ends = time.monotonic() + DRAIN_SECONDS
         while self._running and time.monotonic() < ends:
             time.sleep(0.05)
-        for lease in list(self._running.values()):
+        abandoned = list(self._running.values())
+        for lease in abandoned:
             log.warning("abandoned feed=%s", lease.source.name)
             self._updater.store.release(lease)
         self._pool.shutdown(wait=False, cancel_futures=True)
+        return not abandoned
 
 
 def told(report: Report) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, exc
 
 from feeds import migrations
-from feeds.errors import StoreError
+from feeds.errors import PublishError, StoreError
 
 # How long a writer waits for its turn before it gives up.
 PATIENCE_SECONDS = 30
@@ -25,7 +25,8 @@ def connect(path: Path | None) -> Engine:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{path} has no folder to be in: {error.strerror}.") from error
+            advice = "Name a folder in which files can be made as `out:` in config.yaml."
+            raise StoreError(f"{path} has no folder to be in: {error.strerror}.", advice=advice) from error
     engine = create_engine(
         URL.create("sqlite", database=str(path) if path else ":memory:"),
         poolclass=QueuePool,
@@ -85,16 +86,15 @@ def _log_ahead(connection: Connection) -> None:
     SQLite waits for every other lock, but not for this one: where several processes open a new file at once, all
     but one are refused at once. So wait for the file with a lock that does wait, and try again.
     """
-    for _ in range(SWITCH_ATTEMPTS):
+    for left in reversed(range(SWITCH_ATTEMPTS)):
         try:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             return
         except exc.OperationalError as error:
-            if _code(error.orig) != sqlite3.SQLITE_BUSY:
+            if not left or _code(error.orig) != sqlite3.SQLITE_BUSY:
                 raise
         connection.exec_driver_sql("BEGIN EXCLUSIVE")
         connection.exec_driver_sql("COMMIT")
-    connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
 def _migrate(connection: Connection, path: Path | None) -> None:
@@ -119,20 +119,20 @@ def told(path: Path | None) -> Iterator[None]:
     except exc.DBAPIError as error:
         if type(error) not in (exc.OperationalError, exc.DatabaseError):
             raise
-        raise StoreError(_sentence(path, error.orig)) from error
-    except sqlite3.Error as error:
-        raise StoreError(_sentence(path, error)) from error
+        raise _said(path, error.orig) from error
+    except (sqlite3.Error, OSError) as error:
+        raise _said(path, error) from error
 
 
-def _sentence(path: Path | None, error: BaseException | None) -> str:
+def _said(path: Path | None, error: BaseException | None) -> StoreError:
     code = _code(error)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return _damaged(path, error)
+        return StoreError(_damaged(path, error))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return f"{_name(path)} was locked by another program for more than {PATIENCE_SECONDS} seconds."
+        return StoreError(f"{_name(path)} was locked by another program for more than {PATIENCE_SECONDS} seconds.")
     if code == sqlite3.SQLITE_FULL:
-        return f"{_name(path)} cannot grow: the disk is full."
-    return f"{_name(path)} cannot be read or written: {error}."
+        return StoreError(f"{_name(path)} cannot grow: the disk is full.", advice="Make room on it.")
+    return StoreError(f"{_name(path)} cannot be read or written: {error}.", advice=PublishError.advice)
 
 
 def _code(error: BaseException | None) -> int:

@@ -19,3 +19,5 @@ class StoreError(FeedwrightError):
 
 class PublishError(FeedwrightError):
     """A file could not be published; what stood there before still stands."""
+
+    advice = "Make room if the disk is full, and see to it that its folder can be written to."

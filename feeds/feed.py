@@ -49,7 +49,8 @@ def build(
 
 
 def _age(held: Held) -> tuple[datetime, datetime, str]:
-    return held.published, held.updated, held.entry_id
+    """Of two articles of one day, what was seen later; not what was edited later, which would make it jump."""
+    return held.published, held.first_seen, held.entry_id
 
 
 def _entry(held: Held, author: str) -> Entry:

@@ -49,13 +49,22 @@ def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
 
 
 def recognise(articles: Sequence[Article], held: Iterable[Held]) -> tuple[Recognised, ...]:
-    """Each article beside the one that we hold of it. What is held is given to one article only."""
+    """Each distinct article beside the one that we hold of it. What is held is given to one article only.
+
+    A key leads to one article only, too: to the one whose own address it is, before others that it ever led to.
+    """
+    held = tuple(held)
+    by_address = {urls.key(one.article.url): one for one in held}
     by_key = {key: one for one in held for key in one.keys}
-    given: set[str] = set()
+    taken = {urls.key(article.url) for article in articles}
+    given = {by_address[address].entry_id for address in taken & by_address.keys()}
     found = []
     for article in articles:
-        mine = keys(article)
-        one = next((by_key[k] for k in mine if k in by_key and by_key[k].entry_id not in given), None)
+        address, *others = keys(article)
+        mine = (address, *(key for key in others if key not in taken))
+        taken.update(mine)
+        left = (by_key[key] for key in mine if key in by_key and by_key[key].entry_id not in given)
+        one = by_address.get(address) or next(left, None)
         if one is not None:
             given.add(one.entry_id)
         found.append(Recognised(article, mine, one))

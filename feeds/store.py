@@ -3,7 +3,7 @@
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
@@ -27,6 +27,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import database, rows
 from feeds.model import Configured, Decision, Held, Lease, Outcome, SeenPage, Source
+from feeds.presence import Presence
 from feeds.roster import Remembered, match
 from feeds.schema import article_keys, articles, pages, runs, sources
 from scraper.model import KnownPage, Validators
@@ -44,14 +45,33 @@ class Store:
         self._engine = engine
         self._path = path
         self._turn = threading.Lock()  # SQLite has one writer at a time: here the wait for it is short
+        self._held = ExitStack()
+        self._held.callback(engine.dispose)
 
     @classmethod
     def open(cls, path: Path | None) -> "Store":
         """The store in the file at `path`, made or brought up to date if needed; without one, in memory."""
-        return cls(database.connect(path), path)
+        store = cls(database.connect(path), path)
+        try:
+            if path is not None:
+                store._enter(path.with_name(f"{path.name}.lock"))
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._held.close()
+
+    def _enter(self, lock: Path) -> None:
+        """Be present. Whoever finds nobody there ends the leases that killed processes left."""
+        with database.told(self._path):
+            presence = Presence(lock)
+            self._held.callback(presence.leave)
+            if presence.alone():
+                with self._write() as connection:
+                    connection.execute(update(sources).values(lease_until=None))
+            presence.stay()
 
     def __enter__(self) -> "Store":
         return self
@@ -157,7 +177,7 @@ class Store:
         return tuple(found.values())
 
     def newest(self, source_id: int, limit: int) -> tuple[Held, ...]:
-        order = (articles.c.published.desc(), articles.c.updated.desc(), articles.c.entry_id.desc())
+        order = (articles.c.published.desc(), articles.c.first_seen.desc(), articles.c.entry_id.desc())
         query = select(articles).where(articles.c.source_id == source_id).order_by(*order).limit(limit)
         with self._read() as connection:
             return _held(connection, query)
@@ -166,6 +186,12 @@ class Store:
         """All entry ids that a source ever gave away: none is used again."""
         with self._read() as connection:
             query = select(articles.c.entry_id).where(articles.c.source_id == source_id)
+            return frozenset(connection.scalars(query))
+
+    def moments(self, source_id: int) -> frozenset[datetime]:
+        """The `updated` of all that we hold of a source."""
+        with self._read() as connection:
+            query = select(articles.c.updated).where(articles.c.source_id == source_id)
             return frozenset(connection.scalars(query))
 
     def save(self, lease: Lease, outcome: Outcome, now: datetime) -> bool:
@@ -249,9 +275,13 @@ def _save_article(connection: Connection, source_id: int, decision: Decision, no
         either = new.on_conflict_do_update(index_elements=["source_id", "entry_id"], set_=values)
         article_id = connection.execute(either.returning(articles.c.id)).scalar_one()
     if held.keys:
-        # A key stays with the article that had it first.
+        # A key stays with the article that had it first, but a new one must have those by which it will be known.
         save_key = upsert(article_keys).values(source_id=source_id, article_id=article_id)
-        connection.execute(save_key.on_conflict_do_nothing(), [{"key": key} for key in held.keys])
+        if decision.kind == "new":
+            save_key = save_key.on_conflict_do_update(set_={"article_id": article_id})
+        else:
+            save_key = save_key.on_conflict_do_nothing()
+        connection.execute(save_key, [{"key": key} for key in held.keys])
 
 
 def _save_pages(connection: Connection, source_id: int, seen: Sequence[KnownPage], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,13 +12,11 @@ from feeds.errors import PublishError, StoreError
 from feeds.model import Configured, Decision, Feed, Lease, Outcome, Source
 from feeds.store import Store
 from scraper.fetch import Fetcher
-from scraper.model import Discovery, Job, Problem, ScrapeResult
+from scraper.model import Discovery, Job, Problem, ScrapeResult, Validators
 from scraper.pipeline import scrape
 
 # A source is ours for this long; whoever is killed meanwhile is followed by another.
 LEASE = timedelta(minutes=15)
-# How many of a feed's newest entries must not share a second with a new one.
-NEIGHBOURS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +59,36 @@ class Updater:
 
     def run(self, leases: Iterable[Lease]) -> Iterator[Report]:
         """Update several sources side by side; each report as it is ready."""
-        with ThreadPoolExecutor(self.config.workers, thread_name_prefix="update") as pool:
-            for done in as_completed([pool.submit(self.update, lease) for lease in leases]):
+        pool = ThreadPoolExecutor(self.config.workers, thread_name_prefix="update")
+        running = {pool.submit(self.update, lease): lease for lease in leases}
+        try:
+            for done in as_completed(running):
+                del running[done]
                 yield done.result()
+        finally:  # also when we are told to stop: then nothing more is begun, and what runs is not waited for
+            pool.shutdown(wait=False, cancel_futures=True)
+            for lease in running.values():
+                self.store.release(lease)
 
     def update(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, remember it, and publish. Never raises what is foreseen."""
         settings = self._settings(lease.source.name)
-        now = self.clock()
         try:
-            result = scrape(self._job(lease, settings, now), self.fetcher)
-            outcome = self._outcome(lease, settings, result, now)
-            if not self.store.save(lease, outcome, now):
-                return Report(settings.name, error="another process took over this source meanwhile")
-            report = self._publish_if_behind(settings)
+            learnt = self.learn(lease)
+            shown = self._publish_if_behind(settings)
         except (StoreError, PublishError) as error:
             return Report(settings.name, error=str(error), advice=error.advice)
-        return _told(report, result, outcome)
+        return replace(learnt, entries=shown.entries, path=shown.path, written=shown.written)
+
+    def learn(self, lease: Lease) -> Report:
+        """Scrape one source, decide what is new, and remember it. Raises StoreError."""
+        settings = self._settings(lease.source.name)
+        now = self.clock()
+        result = scrape(self._job(lease, settings, now), self.fetcher)
+        outcome = self._outcome(lease, settings, result, now)
+        if not self.store.save(lease, outcome, now):
+            raise StoreError("Another process took over this source meanwhile.")
+        return _told(settings.name, result, outcome)
 
     def refresh(self) -> None:
         """Write every feed anew whose file is not what the store and the configuration make of it now."""
@@ -137,45 +148,48 @@ class Updater:
 
     def _outcome(self, lease: Lease, settings: FeedConfig, result: ScrapeResult, now: datetime) -> Outcome:
         source = lease.source
-        decisions = self._decisions(source.id, result, now)
-        first = not self.store.newest(source.id, 1)
+        moments = self.store.moments(source.id)
+        decisions = self._decisions(source.id, result, now, moments)
         failures = source.failures + 1 if result.failed else 0
         return Outcome(
             decisions=decisions,
             pages=result.pages,
-            listing=result.listing,
+            listing=Validators() if _to_be_seen_again(result) else result.listing,
             title=result.discovery.title,
             language=result.discovery.language,
             error=result.problems[0].message if result.failed else None,
             next_due=polling.next_due(now, settings.every, settings.cron, failures),
-            changed=changes.moved(source.changed, decisions, now, first=first),
+            changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, now),
         )
 
-    def _decisions(self, source_id: int, result: ScrapeResult, now: datetime) -> tuple[Decision, ...]:
+    def _decisions(
+        self, source_id: int, result: ScrapeResult, now: datetime, moments: frozenset[datetime]
+    ) -> tuple[Decision, ...]:
         articles = identity.distinct(result.articles)
         if not articles:
             return ()
         held = self.store.held(source_id, [key for article in articles for key in identity.keys(article)])
-        newest = self.store.newest(source_id, NEIGHBOURS)
         return changes.decide(
             identity.recognise(articles, held),
             now=now,
             ids=self.store.ids(source_id),
-            moments=[one.updated for one in newest],
-            first=not newest,
+            moments=moments,
+            first=not moments,
         )
 
 
-def _told(report: Report, result: ScrapeResult, outcome: Outcome) -> Report:
+def _to_be_seen_again(result: ScrapeResult) -> bool:
+    """Whether a page on the listing failed that may be there next time: a 304 would hide it."""
+    return not result.unchanged and not all(problem.permanent for problem in result.problems)
+
+
+def _told(name: str, result: ScrapeResult, outcome: Outcome) -> Report:
     kinds = [decision.kind for decision in outcome.decisions]
     failed = result.problems[0] if result.failed else None
     return Report(
-        report.name,
+        name,
         new=kinds.count("new"),
         changed=kinds.count("changed"),
-        entries=report.entries,
-        path=report.path,
-        written=report.written,
         unchanged=result.unchanged,
         problems=result.problems,
         discovery=result.discovery,

@@ -10,7 +10,7 @@ from scraper.dom import Element, Node, Text, Tree
 UNSEEN = (
     "script, style, template, link, meta, title, base, [hidden], [aria-hidden=true]:not(:has(img)), dialog, "
     "[role=dialog], [role=alertdialog], [aria-modal=true], [style*='display:none' i], [style*='display: none' i], "
-    "[style*='visibility:hidden' i], input, button, select, textarea, object, applet"
+    "[style*='visibility:hidden' i], [style*='visibility: hidden' i], input, button, select, textarea, object, applet"
 )
 # Where a page says by itself that this is not the matter: HTML's sectioning and ARIA's landmarks.
 LANDMARKS = (
@@ -39,10 +39,10 @@ PLACES = (
 PLACE_SHARE = 0.4
 # Words in class or id that name parts around the matter.
 CHAFF = re.compile(
-    r"""(?:^|[-_\s])(?:share|sharing|sharedaddy|social|related|recommend(?:ed|ations)?|newsletter|subscribe|
+    r"""(?:^|[-_\s])(?:share|sharing|sharedaddy|social|related(?:-?(?:posts|articles|content|stories))?|jp-relatedposts|recommend(?:ed|ations)?|newsletter|subscribe|
     subscription|signup|promo(?:tion)?|advert(?:isement|ising)?|ads?|sponsor(?:ed)?|comments?|respond|disqus|
     breadcrumbs?|pagination|pager|post-?nav(?:igation)?|nav-?links?|author-?(?:box|bio|card|info)|
-    about-?(?:the-?)?author|bio|byline|entry-?meta|post-?meta|article-?meta|entry-?footer|post-?footer|tags?|
+    about-?(?:the-?)?author|bio|byline|dateline|(?:entry|post|article|artikel|story|news)-?(?:meta|info|date|time|details)|entry-?footer|post-?footer|tags?|
     tag-?(?:list|links|cloud)|post-?tags|categories|cat-?links|read-?(?:more|next)|toc|table-of-contents|sidebar|
     widget|cookie|consent|gdpr|paywall|popular|trending|print|rating|likes?|toolbar|screen-reader-text|sr-only|
     visually-?hidden)(?:$|[-_\s])""",
@@ -84,12 +84,22 @@ class _Cascade:
     tree: Tree
     verdicts: list[Verdict] = field(default_factory=list)
 
-    def drop(self, elements: Iterable[Element], stage: str, reason: str) -> None:
+    def drop(self, elements: Iterable[Element | Text], stage: str, reason: str) -> None:
         for element in elements:
             text = " ".join(element.text.split())
             if text:
                 self.verdicts.append(Verdict(stage, False, reason, text[:EXCERPT_CHARS]))
             element.extract()
+
+
+def without_markers(tree: Tree) -> tuple[Verdict, ...]:
+    """Take a template's markers off the page; they come before its title, and must not be taken for it."""
+    cascade = _Cascade(tree)
+    cascade.drop(tree.document.select(MARKERS), "markers", "a template's focus target")
+    for backwards in (False, True):
+        while (block := _edge(tree.body, backwards=backwards)) is not None and EDGE_TEXT.match(block.text.strip()):
+            cascade.drop([block], "markers", "a template's marker at the page's edge")
+    return tuple(cascade.verdicts)
 
 
 def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()) -> Body:
@@ -101,7 +111,6 @@ def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()
     for selector in remove:
         cascade.drop(tree.body.select(selector), "rules", f"remove: {selector}")
     cascade.drop(tree.document.select(UNSEEN), "unseen", "not shown, or not for reading")
-    _without_markers(cascade)
     if content is not None:
         places = tree.body.select(content)
         if places:
@@ -127,17 +136,8 @@ def _joined(places: list[Element]) -> Element:
     return joined
 
 
-def _without_markers(cascade: _Cascade) -> None:
-    cascade.drop(cascade.tree.document.select(MARKERS), "markers", "a template's focus target")
-    for backwards in (False, True):
-        while (block := _edge(cascade.tree.body, backwards=backwards)) is not None and EDGE_TEXT.match(
-            block.text.strip()
-        ):
-            cascade.drop([block], "markers", "a template's marker at the page's edge")
-
-
-def _edge(node: Node, *, backwards: bool) -> Element | None:
-    """The outermost element that is the first, or last, to hold text."""
+def _edge(node: Node, *, backwards: bool) -> Element | Text | None:
+    """What stands first, or last, on a page: the outermost element, or a line that a break parts from others."""
     found: Element | None = None
     while True:
         children = [c for c in node.children if isinstance(c, Element | Text) and c.text.strip()]
@@ -145,7 +145,8 @@ def _edge(node: Node, *, backwards: bool) -> Element | None:
             return found
         edge = children[-1 if backwards else 0]
         if isinstance(edge, Text):
-            return found
+            beside = edge.previous_sibling if backwards else edge.next_sibling
+            return edge if isinstance(beside, Element) and beside.tag == "br" else found
         if found is None or len(children) > 1:
             found = edge
         node = edge
@@ -211,7 +212,13 @@ def _without_chaff(cascade: _Cascade, root: Element) -> None:
         links = element.select("a")
         if (
             len(links) > 2
+            and not _is_prose(element)
             and sum(len(a.text.strip()) for a in links) > LINK_DENSITY * text
             and not element.select_one("img")
         ):
             cascade.drop([element], "links", "a list of links")
+
+
+def _is_prose(element: Element) -> bool:
+    """A paragraph that ends as a sentence does is one, however many of its words are links."""
+    return element.tag == "p" and element.text.rstrip()[-1:] in (".", "!", "?", "…", "。", "！", "？")

@@ -1,6 +1,7 @@
 """Text → aware UTC datetime."""
 
 import re
+import unicodedata
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -43,7 +44,6 @@ fa ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت �
 he ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר
 hi जनवरी फ़रवरी/फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर/सितम्बर अक्टूबर/अक्तूबर नवंबर/नवम्बर दिसंबर/दिसम्बर
 id januari februari maret april mei juni juli agustus september oktober november desember
-vi tháng-1 tháng-2 tháng-3 tháng-4 tháng-5 tháng-6 tháng-7 tháng-8 tháng-9 tháng-10 tháng-11 tháng-12
 """
 # Languages whose all-number dates put the month first.
 MONTH_FIRST = ("en-us", "en-ph", "en-ca")
@@ -52,7 +52,7 @@ MONTH_FIRST = ("en-us", "en-ph", "en-ca")
 def _names() -> dict[str, int]:
     names: dict[str, int] = {}
     beginnings: dict[str, Counter[int]] = {}
-    for line in MONTHS.replace("\\\n", "").split("\n"):
+    for line in unicodedata.normalize("NFC", MONTHS).replace("\\\n", "").split("\n"):
         for month, forms in enumerate(line.split()[1:], 1):
             for form in forms.split("/"):
                 word = form.replace("-", " ")
@@ -66,25 +66,31 @@ def _names() -> dict[str, int]:
 
 BY_NAME = _names()
 
-OFFSET = r"(?P<offset>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?"
+OFFSET = r"(?:Z|UTC|GMT)?(?P<offset>[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?"
+# What stands between a date and its time: «the year», as Russian and Ukrainian say it, and «at».
+AT = r"(?:(?:года|г\.|року|р\.),? )?(?:(?:at|um|à|às|alle|kl\.?|klo|om|o|v|в|о) )?"
 TIME = (
-    r"(?:[T,\s]+(?:at |um |à |klo |в )?(?P<hour>\d\d?)[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+    rf"(?:[T,،\s]+{AT}(?P<hour>\d\d?)[:.h時时시](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
     rf"\s*(?P<half>[ap]\.?m\.?)?\s*{OFFSET})?"
 )
-WORD = r"(?P<name>[^\W\d_][^\W\d_'’]+)\.?"
+# A month's name; Devanagari's vowel signs are no letters, and some Arabic names are two words.
+WORD = r"(?P<name>[^\W\d_](?:[^\W\d_]|[\u093a-\u094f])+(?: ال[^\W\d_]+)?)\.?"
 SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
-        rf"(?<![\d/.-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?![\d/-]){TIME}",
+        rf"(?<![\d/.-])(?P<year>(?:19|20)\d\d)(?:[-/]|\.\s?)(?P<month>\d\d?)(?:[-/]|\.\s?)(?P<day>\d\d?)(?![\d/-]){TIME}",
         rf"(?P<year>(?:19|20)\d\d)\s*[年년]\s*(?P<month>\d\d?)\s*[月월]\s*(?P<day>\d\d?)\s*[日일]?{TIME}",
-        r"(?<![\d/.-])(?P<day>\d\d?)(?:st|nd|rd|th|er|\.|º|ª)?[\s-]+(?:de |of |d['’])?"
-        rf"{WORD}[\s,-]*(?:de |del )?(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
-        rf"{WORD}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
+        r"(?<![\d/.-])(?P<day>\d\d?)(?:st|nd|rd|th|er|\.|º|ª)?[\s-]+(?:de |of |d['’]|ב)?"
+        rf"{WORD}[\s,،-]*(?:de |del )?(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
+        rf"(?<![^\W\d_]){WORD}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
         rf"(?P<year>(?:19|20)\d\d)[\s.,-]+{WORD}[\s-]+(?P<day>\d\d?)(?!\d){TIME}",
-        rf"(?<![\d/.-])(?P<first>\d\d?)(?P<sep>[./-])(?P<then>\d\d?)(?P=sep)(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
+        rf"(?<![\d/.-])(?P<first>\d\d?)(?P<sep>[./-])(?P<then>\d\d?)(?P=sep)(?P<year>(?:19|20)\d\d)(?!\.?\d){TIME}",
+        rf"(?P<day>\d\d?)\s+th(?:án)?g\s+(?P<month>\d\d?)(?:,|\s+năm)?\s+(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
     )
 )
-ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९", "0123456789" * 3)
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９", "0123456789" * 4)
+# The form of RFC 5322 and RFC 9110; the library reads much more than that, and not as it was meant.
+MAIL_DATE = re.compile(r"^([a-z]+,? )?\d\d?[ -][a-z]{3}[ -](\d\d){1,2} \d\d:\d\d(?!.*\b[ap]\.?m\b)", re.IGNORECASE)
 COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z)?$")
 
 
@@ -106,7 +112,7 @@ def parse(text: str, language: str | None = None) -> datetime | None:
 
 def find(text: str, language: str | None = None) -> datetime | None:
     """The first date inside `text`, as `parse` gives it."""
-    text = text.translate(ARABIC_DIGITS)
+    text = unicodedata.normalize("NFC", text).translate(DIGITS)
     best: tuple[int, datetime] | None = None
     for shape in SHAPES:
         for match in shape.finditer(text):
@@ -147,7 +153,7 @@ def _iso(text: str) -> datetime | None:
 
 
 def _rfc_5322(text: str) -> datetime | None:
-    if not re.search(r"\d\d:\d\d", text):
+    if not MAIL_DATE.match(text):
         return None
     try:
         return parsedate_to_datetime(text)
@@ -176,7 +182,7 @@ def _moment(match: re.Match[str], language: str | None) -> datetime | None:
 
 
 def _zone(offset: str | None) -> timezone:
-    if not offset or offset.upper() in ("Z", "UTC", "GMT"):
+    if not offset:
         return UTC
     hours, minutes = int(offset[1:3]), int(offset[3:].lstrip(":") or 0)
     delta = timedelta(hours=hours, minutes=minutes)

@@ -38,7 +38,7 @@ BINARY = (
     b"OggS",
 )
 # What a document has when it was written as HTML and not just sent as such.
-MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, br, td, frameset, center"
+MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, td, frameset, center"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
     kind = kind.strip().lower()
     if content.startswith(BINARY) or not TEXT_TYPES.match(kind):
         raise NotAPage(f"{url} is not a web page but {kind or 'a file of another kind'}.", about=url)
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise EmptyPage(f"{url} is empty.", about=url)
     charset = CHARSET.search(parameters)
     document = _decode(content, charset.group(1) if charset else None)
@@ -100,4 +100,4 @@ def _untagged(document: Document) -> str | None:
     body = document.find("body")
     if body is None or document.find("title") is not None or body.select_one(MARKUP) is not None:
         return None
-    return body.text
+    return body.to_text() if body.select_one("br") is not None else body.text

@@ -17,6 +17,7 @@ def extract(content: bytes, url: str, *, content_type: str | None = None, rules:
 def from_page(page: Page, recipe: Recipe) -> Article:
     """The article on a fetched page, by the site's own rules where it has some."""
     tree = dom.parse(page.content, page.url, page.content_type)
+    boilerplate.without_markers(tree)
     read = recipe.metadata(page, tree, metadata.read(tree))
     body = recipe.body(page, tree) or boilerplate.body(tree, content=recipe.rules.content, remove=recipe.rules.remove)
     return normalise.article(page, tree, body, read)

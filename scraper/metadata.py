@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -28,8 +29,22 @@ DATED = (
     "[class*=posted i], [class*=byline i], [class*=meta i], [id*=date i]"
 )
 DATED_CHARS = 160
+# How many nodes after the heading (or from the top, where there is none) a date line is looked for in.
+LOOK_AHEAD = 80
+# Links to the pages of tags, where they are an article's own and no cloud's.
+OUTSIDE = "nav, aside, [class*=cloud i], [class*=sidebar i], [class*=widget i], [class*=related i], [class*=menu i]"
+TAG_LISTS = "[data-hook=tag-list] a, .post-tags a, .entry-tags a"
+TAG_LINKS = ", ".join(f"a[href*='/{room}/' i]:not(:is({OUTSIDE}) a)" for room in ("tag", "tags"))
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/-]|$|\.)")
 TAG_CHARS = 60
+# Where pages name who wrote them, in markup that means just that.
+AUTHORS = (
+    "[rel~=author], [itemprop=author], .p-author, .h-card .p-name, .byline .author, [data-hook=user-name], "
+    "[data-testid*=author-name i]"
+)
+BY = re.compile(r"\b(?:by|von|par|por)\s+((?:[^\W\d_][\w'’.-]*\s?){2,4})(?:$|[|•·,(–—])", re.IGNORECASE)
+# A title is among the first headings, after those of a menu at most.
+HEADINGS_READ = 12
 MEDIA_TYPES = {
     "mp3": "audio/mpeg",
     "m4a": "audio/mp4",
@@ -103,28 +118,50 @@ def _about_this(found: list[Item], tree: Tree) -> Item | None:
 
 
 def _title(tree: Tree, meta: dict[str, str], article: Item | None, site_name: str | None) -> Ladder[str]:
-    headings = [" ".join(h.text.split()) for h in tree.document.select("h1")]
-    headings = [h for h in headings if h and h != site_name]
+    headings = [h for h in _headings(tree) if h != site_name]
+    first = tree.document.select("h1")
+    only = " ".join(first[0].text.split()) if len(first) == 1 and not _leads_home(first[0], tree) else None
     tag = tree.document.select_one("head title, title")
     page_title = " ".join(tag.text.split()) if tag is not None else ""
-    claimed = [page_title, meta.get("og:title", ""), meta.get("twitter:title", "")]
-    claimed += [(article.text("headline") or article.text("name") or "") if article else ""]
-    yield (
-        "microdata",
-        1.0,
-        lambda: article.text("headline") if article and article.source == "microdata" else None,
-    )
+    claims = [page_title, meta.get("og:title", ""), meta.get("twitter:title", "")]
+    claims += [(article.text("headline") or article.text("name") or "") if article else ""]
+    yield "microdata", 1.0, lambda: article.text("headline") if article and article.source == "microdata" else None
     # A heading that the head of the page repeats is the title as its author wrote it.
-    yield (
-        "h1",
-        1.0,
-        lambda: next((h for h in headings if any(_fold(h) in _fold(c) for c in claimed if c)), None),
-    )
+    yield "heading", 1.0, lambda: _claimed(headings, claims)
     yield "json-ld", 0.9, lambda: (article.text("headline") or article.text("name")) if article else None
     yield "og:title", 0.8, lambda: _without_site(meta.get("og:title", ""), site_name)
-    yield "h1", 0.7, lambda: headings[0] if len(headings) == 1 else None
-    yield "title", 0.6, lambda: _without_site(page_title, site_name)
-    yield "h1", 0.4, lambda: next(iter(headings), None)
+    yield "h1", 0.7, lambda: only
+    # A page's title that is nowhere on the page is the site's, or the section's.
+    named = _without_site(page_title, site_name)
+    yield "title", 0.6, lambda: named if named and (not headings or _fold(named) in _fold(tree.body.text)) else None
+    yield "heading", 0.4, lambda: next(iter(headings), None)
+
+
+def _headings(tree: Tree) -> list[str]:
+    """The page's first headings, less the site's name: that one leads to the front page."""
+    found = tree.document.select("h1, h2, h3")[:HEADINGS_READ]
+    texts = [" ".join(h.text.split()) for h in found if not _leads_home(h, tree)]
+    return [text for text in texts if text]
+
+
+def _leads_home(heading: Element, tree: Tree) -> bool:
+    anchor = heading.select_one("a[href]") or heading.closest("a[href]")
+    url = urls.absolute(anchor.attr("href") or "", tree.base) if anchor is not None else None
+    return url is not None and urlsplit(url).path in ("", "/") and urls.site(url) == urls.site(tree.url)
+
+
+def _claimed(headings: list[str], claims: list[str]) -> str | None:
+    """The heading that stands earliest in what the head of the page calls itself; the first of two alike."""
+    best: tuple[int, int] | None = None
+    for claim in claims:
+        folded = _fold(claim)
+        for order, heading in enumerate(headings):
+            place = folded.find(_fold(heading)) if _fold(heading) else -1
+            if place >= 0 and (best is None or (place, order) < best):
+                best = (place, order)
+        if best is not None:
+            return headings[best[1]]
+    return None
 
 
 def _fold(text: str) -> str:
@@ -158,12 +195,14 @@ def _authors(tree: Tree, meta: dict[str, str], article: Item | None, site_name: 
         return people(article.texts("author") + [a.text("name") for a in article.items("author")])
 
     def visible() -> tuple[str, ...]:
-        links = tree.document.select("[rel~=author], [itemprop=author], .p-author, .h-card .p-name, .byline .author")
+        links = tree.document.select(AUTHORS)
         names = people((e.select_one("[itemprop=name]") or e).text for e in links if e.tag != "meta")
         if names:
             return names
         marked = tree.document.select("[class*=author i], [class*=byline i]")
-        return people(_one_name(e.text) for e in marked[:6])[:1]
+        lines = [e.text for e in tree.body.select(DATED)[:6] if len(e.text) <= DATED_CHARS]
+        named = [_one_name(e.text) for e in marked[:6]] + [after.group(1) for t in lines if (after := BY.search(t))]
+        return people(named)[:1]
 
     yield (article.source if article else "json-ld"), 1.0, of_item
     yield (
@@ -181,9 +220,13 @@ def _authors(tree: Tree, meta: dict[str, str], article: Item | None, site_name: 
 
 def _one_name(text: str) -> str | None:
     """A byline that is a name and nothing else: two to five words, none of them a number."""
-    text = BYLINE.sub("", " ".join(text.split()))
-    words = text.split()
-    return text if 1 < len(words) <= 5 and not re.search(r"\d|[.!?:]$", text) and text[:1].isupper() else None
+    text = " ".join(text.split())
+    after = BY.search(text)
+    for part in [*(after.groups() if after else ()), *re.split(r"\s*[|•·–—]\s*", text)]:
+        name = BYLINE.sub("", part).strip(" ,")
+        if 1 < len(name.split()) <= 5 and not re.search(r"\d|[.!?:]$", name) and not name[:1].islower():
+            return name
+    return None
 
 
 def _published(tree: Tree, meta: dict[str, str], article: Item | None, language: str | None) -> Ladder[datetime]:
@@ -201,7 +244,7 @@ def _published(tree: Tree, meta: dict[str, str], article: Item | None, language:
     )
     yield "json-ld", 1.0, lambda: of(article.text("datePublished")) if article else None
     yield "meta", 0.95, lambda: next((d for d in (of(meta.get(n)) for n in names) if d), None)
-    yield "microdata", 0.9, lambda: _marked(tree, "[itemprop=datePublished], .dt-published", language)
+    yield "microdata", 0.9, lambda: _marked(tree, "[itemprop=datePublished], .dt-published, abbr.published", language)
     yield (
         "time",
         0.8,
@@ -229,7 +272,7 @@ def _updated(tree: Tree, meta: dict[str, str], article: Item | None, language: s
 
 def _marked(tree: Tree, selector: str, language: str | None) -> datetime | None:
     for element in tree.document.select(selector):
-        text = element.attr("datetime") or element.attr("content") or element.text
+        text = element.attr("datetime") or element.attr("content") or element.attr("title") or element.text
         moment = dates.parse(text, language)
         if moment is not None:
             return moment
@@ -250,7 +293,7 @@ def _shown(tree: Tree, language: str | None) -> datetime | None:
             if moment is not None:
                 return moment
     heading = tree.body.select_one("h1")
-    for node in list(heading.following)[:80] if heading is not None else ():
+    for node in islice(heading.following if heading is not None else tree.body.descendants, LOOK_AHEAD):
         text = " ".join(node.text.split())
         if isinstance(node, Element) and 0 < len(text) <= DATED_CHARS:
             moment = dates.find(text, language)
@@ -318,12 +361,14 @@ def _tags(tree: Tree, meta: dict[str, str], article: Item | None) -> Ladder[tupl
         return clean(word for text in texts for word in re.split(r"[,;，、]", text))
 
     yield "rel=tag", 1.0, lambda: clean(e.text for e in tree.document.select("a[rel~=tag], .p-category"))
+    yield "tag list", 0.95, lambda: clean(e.text for e in tree.body.select(TAG_LISTS))
     yield "json-ld", 0.9, lambda: split(article.texts("keywords")) if article else None
     yield (
         "article:tag",
         0.9,
         lambda: clean(e.attr("content") or "" for e in tree.document.select("meta[property='article:tag' i]")),
     )
+    yield "tag links", 0.8, lambda: clean(e.text for e in tree.body.select(TAG_LINKS))
     yield "meta", 0.5, lambda: split([meta.get("keywords", "")]) if article else None
 
 

@@ -45,7 +45,11 @@ BLOCKS = (
     "main, address, details, center, fieldset"
 )
 EMPTY = ", ".join(f"{tag}:empty" for tag in "p span div a strong em b i li ul ol figure h1 h2 h3 h4 h5 h6".split())
+# Stands, for as long as paragraphs are made, where one ends.
+PARAGRAPH = "feedwright-paragraph"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# White space, and characters that take no room: what editors leave in empty paragraphs.
+BLANK = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
 TITLE_CHARS = 150
 PLAIN = PlainText(bullet="")
 
@@ -54,19 +58,17 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
     """The article in `body`. Raises EmptyPage where there is neither text nor a picture."""
     root = body.root
     _restore_pictures(root)
-    _embeds_to_links(root)
+    _embeds_to_links(root, tree.base)
     _absolute(root, tree.base)
+    _paragraphs(root)
     title = metadata.title
     if title is None:
         title = _leading_title(root)
     else:
         _without_title(root, title)
-    _paragraphs(root)
     html = sanitize.clean(_legal(root.inner_html)).strip()
     safe = fragment(html)
-    while empty := safe.select(EMPTY):
-        for element in empty:
-            element.extract()
+    _tidy(safe)
     html = safe.inner_html.strip()
     text = _text(safe)
     if not text and safe.select_one("img") is None:
@@ -127,9 +129,33 @@ def _line(text: str | None) -> str | None:
     return " ".join(_legal(text).split()) or None if text else None
 
 
+def _tidy(root: Element) -> None:
+    """Take away what is left empty, and what says nothing."""
+    root.strip_tags("a:not([href]), figure > p")
+    for element in root.select("[dir=auto i]"):
+        del element.attrs["dir"]
+    for paragraph in root.select("p, h1, h2, h3, h4, h5, h6, li"):
+        if not paragraph.text.strip(BLANK) and paragraph.select_one("img") is None:
+            paragraph.extract()
+    while empty := root.select(EMPTY):
+        for element in empty:
+            element.extract()
+
+
 def _text(root: Element) -> str:
-    lines = (line.strip() for line in root.to_text(PLAIN).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    """Block by block, with a blank line between; code as it is."""
+    blocks = []
+    for child in root.children:
+        if isinstance(child, Element) and child.tag == "pre":
+            blocks.append(child.text.strip("\n").rstrip())
+            continue
+        caption = child.select_one("caption") if isinstance(child, Element) and child.tag == "table" else None
+        if caption is not None:
+            blocks.append(" ".join(caption.text.split()))
+        lines = (line.strip() for line in child.to_text(PLAIN).split("\n"))
+        apart = "\n" if isinstance(child, Element) and child.tag in ("ul", "ol", "dl") else "\n\n"
+        blocks.append(re.sub(r"\n{2,}", apart, "\n".join(lines)).strip())
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _restore_pictures(root: Element) -> None:
@@ -163,18 +189,18 @@ def _largest(srcset: str | None) -> str | None:
     return max(candidates, key=lambda c: float(c[1] or 1), default=(None, ""))[0]
 
 
-def _embeds_to_links(root: Element) -> None:
-    for frame in root.select("iframe, embed"):
-        source = frame.attr("src") or frame.attr("data-src") or ""
-        if not source.startswith(("http://", "https://", "//")):
+def _embeds_to_links(root: Element, base: str) -> None:
+    """Readers show no frames and few players: a link leads there."""
+    for frame in root.select("iframe, embed, video, audio"):
+        inner = frame.select_one("source[src]")
+        named = (frame.attr("src"), frame.attr("data-src"), inner.attr("src") if inner is not None else None)
+        url = next((u for s in named if s and (u := urls.absolute(s, base))), None)
+        if url is None:
             frame.extract()
             continue
-        link = Element(
-            "a",
-            {"href": source},
-            [Text(frame.attr("title") or urls.site(urls.absolute(source, "https://x/") or source))],
-        )
-        frame.replace_with(Element("p", {}, [link]))
+        name = url.rpartition("/")[2] if frame.tag in ("video", "audio") else urls.site(url)
+        text = frame.attr("title") or frame.attr("aria-label") or name
+        frame.replace_with(Element("p", {}, [Element("a", {"href": url}, [Text(text)])]))
 
 
 def _absolute(root: Element, base: str) -> None:
@@ -207,6 +233,12 @@ def _leading_title(root: Element) -> str | None:
 def _without_title(root: Element, title: str) -> None:
     """A body that begins with its own title would say it twice."""
     folded = _folded(title)
+    for element in root.iter_elements():
+        if element.text.strip() and element.select_one(BLOCKS) is None:
+            if _folded(element.text) == folded:
+                element.extract()
+                return
+            break
     for heading in root.select("h1, h2")[:2]:
         if _folded(heading.text) == folded:
             heading.extract()
@@ -219,6 +251,7 @@ def _folded(text: str) -> str:
 
 def _paragraphs(root: Element) -> None:
     """Groups become paragraphs where they hold text, and vanish where they hold blocks."""
+    _split_at_breaks(root)
     for group in root.select(", ".join(GROUPS)):
         if group.select_one(BLOCKS) is None:
             group.tag = "p"
@@ -226,7 +259,23 @@ def _paragraphs(root: Element) -> None:
             _wrap_loose_text(group)
             group.tag = "div"
     _wrap_loose_text(root)
+    for mark in root.select(f"hr.{PARAGRAPH}"):
+        mark.extract()
     root.strip_tags("div, span, font, picture, noscript, label, time, abbr, article, section, tt, big")
+
+
+def _split_at_breaks(root: Element) -> None:
+    """Two line breaks in a row are what people make paragraphs of who have no other way."""
+    for line_break in root.select("br"):
+        after = line_break.next_sibling
+        while isinstance(after, Text) and not after.data.strip(BLANK):
+            after = after.next_sibling
+        if isinstance(after, Element) and after.tag == "br" and line_break.closest("pre, td, th, li") is None:
+            parent = line_break.parent
+            if isinstance(parent, Element) and (parent is root or parent.tag in ("p", *GROUPS)):
+                line_break.replace_with(Element("hr", {"class": PARAGRAPH}))
+    for paragraph in root.select(f"p:has(> hr.{PARAGRAPH})"):
+        paragraph.tag = "div"
 
 
 def _wrap_loose_text(group: Element) -> None:

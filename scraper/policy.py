@@ -9,8 +9,8 @@ SPECIAL_V6 = tuple(IPv6Network(n) for n in ("2001::/23", "2001:db8::/32", "2002:
 # IPv6 addresses that carry an IPv4 address in their last 32 bits: mapped, compatible, and translated (RFC 6052, 8215).
 CARRIERS = tuple(IPv6Network(n) for n in ("::ffff:0:0/96", "::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
 SIX_TO_FOUR, TEREDO = IPv6Network("2002::/16"), IPv6Network("2001::/32")
-# Relay anycast (RFC 7526), which Python calls global.
-SPECIAL_V4 = (IPv4Network("192.88.99.0/24"),)
+# Protocol assignments (RFC 6890) and relay anycast (RFC 7526), which Python calls global in whole or in part.
+SPECIAL_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 
 
 def public(address: str) -> bool:

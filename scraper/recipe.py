@@ -13,12 +13,12 @@ to Feedwright:
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from scraper import dates, urls
 from scraper.boilerplate import Body, Verdict
@@ -26,7 +26,15 @@ from scraper.dom import Element, SelectorSyntaxError, Tree, fragment
 from scraper.errors import RecipeError
 from scraper.model import Evidence, Link, Metadata, Page, Rules
 
-HOOKS = ("links", "title", "authors", "date", "content")
+# What each hook returns, in words for whoever wrote one that does not.
+RETURNS = {
+    "links": "a list of addresses, or of (address, title) pairs",
+    "title": "a str",
+    "authors": "a list of str",
+    "date": "a str or a datetime",
+    "content": "a str of HTML, or a tag",
+}
+HOOKS = tuple(RETURNS)
 
 
 @dataclass(slots=True)
@@ -45,8 +53,7 @@ class Recipe:
         """The links of a listing, or None where the rules say nothing of it. Raises RecipeError."""
         ours = self._call("links", page, tree)
         if ours is not None:
-            pairs = [(link, None) if isinstance(link, str) else tuple(link) for link in ours]
-            return _links([(address, title, None) for address, title in pairs], tree)
+            return _links([(address, title, None) for address, title in ours], tree)
         if not (self.rules.item or self.rules.link):
             return None
         items = _select(tree, self.rules.item, "item") if self.rules.item else [tree.body]
@@ -96,7 +103,7 @@ class Recipe:
             return None
         soup = BeautifulSoup(page.content, "lxml", from_encoding=tree.document.encoding)
         try:
-            return function(soup, page.url)
+            return _checked(hook, function(soup, page.url))
         except Exception as error:
             raise RecipeError(
                 f"{self.rules.python}: {hook}() failed on {page.url}: {type(error).__name__}: {error}",
@@ -114,6 +121,21 @@ def check(rules: Rules) -> None:
     for selector in rules.remove:
         _select(empty, selector, "remove")
     Recipe.of(rules)
+
+
+def _checked(hook: str, value: Any) -> Any:
+    """What a hook returned, if it is what such a hook is for. Raises TypeError."""
+    if hook == "links" and value is not None:
+        pairs = [(link, None) if isinstance(link, str) else tuple(link) for link in value]
+        if all(len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str | None) for pair in pairs):
+            return pairs
+    elif hook == "authors" and value is not None:
+        names = (value,) if isinstance(value, str) else tuple(value)
+        if all(isinstance(name, str) for name in names):
+            return names
+    elif isinstance(value, {"title": str, "date": str | date, "content": str | Tag}.get(hook, object) | None):
+        return value
+    raise TypeError(f"it returned {value!r}, which is not {RETURNS[hook]}")
 
 
 def _load(path: str) -> ModuleType:

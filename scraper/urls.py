@@ -24,7 +24,7 @@ QUERY_SAFE = PATH_SAFE + "?"
 def absolute(url: str, base: str) -> str | None:
     """`url` as it is meant on a page at `base`, or None for what is no web address."""
     url = url.strip()
-    if not url:
+    if not url or url.lower() in ("http://", "https://"):
         return None
     try:
         joined = urlsplit(urljoin(base, url))

@@ -1,4 +1,4 @@
-"""Cases of whole feeds: each a folder in tests/feeds with the feed as JSON, and what is expected of it."""
+"""Cases are folders: whole feeds in tests/feeds, whole pages in tests/pages, and what is expected of each."""
 
 import json
 from datetime import datetime
@@ -9,6 +9,7 @@ from feeds.model import Entry, Feed
 from scraper.model import Enclosure, Image
 
 FEEDS = sorted(path.parent for path in (Path(__file__).parent / "feeds").glob("*/feed.json"))
+PAGES = sorted(path.parent for path in (Path(__file__).parent / "pages").glob("*/case.json"))
 
 
 def load_feed(case: Path) -> Feed:

@@ -32,7 +32,7 @@ def titles(made: Feed) -> list[str]:
 
 
 def test_newest_first_and_no_more_than_the_limit() -> None:
-    articles = held(1), held(2, NOON + HOUR), held(3, NOON - HOUR), held(4, updated=NOON + 3 * HOUR), held(5)
+    articles = held(1), held(2, NOON + HOUR), held(3, NOON - HOUR), replace(held(4), first_seen=NOON + HOUR), held(5)
     assert titles(build(*articles)) == ["Piece 2", "Piece 4", "Piece 5", "Piece 1", "Piece 3"]
     assert titles(build(*articles, limit=2)) == ["Piece 2", "Piece 4"]
     assert build(*articles) == build(*reversed(articles))

@@ -189,7 +189,13 @@ def test_an_article_changes_but_not_its_birth(store: Store, lease: Lease, path: 
 
 
 def test_a_key_stays_with_the_article_that_had_it_first(store: Store, lease: Lease) -> None:
-    store.save(lease, new(bare(1), replace(bare(2), keys=("k-1", "k-2"))), NOW)
+    more = replace(bare(2), keys=("k-1", "k-2"))
+    store.save(lease, Outcome((*new(bare(1), bare(2)).decisions, Decision("same", more))), NOW)
+    assert [held.keys for held in store.held(lease.source.id, ["k-1", "k-2"])] == [("k-1",), ("k-2",)]
+
+
+def test_a_new_article_has_all_the_keys_by_which_it_will_be_known(store: Store, lease: Lease) -> None:
+    store.save(lease, new(replace(bare(1), keys=("k-1", "k-2")), bare(2)), NOW)
     assert [held.keys for held in store.held(lease.source.id, ["k-1", "k-2"])] == [("k-1",), ("k-2",)]
 
 
@@ -203,8 +209,9 @@ def test_articles_are_found_by_any_of_many_keys(store: Store, lease: Lease) -> N
 
 
 def test_the_newest_come_first_and_ties_have_an_order(store: Store, lease: Lease) -> None:
-    revised = replace(bare(2), updated=NOW + HOUR)
-    store.save(lease, new(bare(4, NOW - HOUR), bare(1), revised, bare(3)), NOW)
+    later = replace(bare(2), first_seen=NOW + HOUR)
+    revised = replace(bare(1), updated=NOW + HOUR)
+    store.save(lease, new(bare(4, NOW - HOUR), revised, later, bare(3)), NOW)
     ids = [held.entry_id for held in store.newest(lease.source.id, 9)]
     assert ids == ["id-2", "id-3", "id-1", "id-4"]
     assert [held.entry_id for held in store.newest(lease.source.id, 2)] == ids[:2]

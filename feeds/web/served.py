@@ -1,18 +1,19 @@
 """A published file as an HTTP answer: validators that follow its bytes, and 304 for who has them."""
 
 import hashlib
+import os
+import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
-from functools import lru_cache
 from pathlib import Path
 
 from starlette.responses import Response
 
 MAX_AGE = 900
 TYPE = "application/atom+xml; charset=utf-8"
-CACHED_FILES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +26,21 @@ class Published:
 
 
 def load(path: Path) -> Published | None:
-    """The file as it is now, or None where there is none."""
+    """The file as it is now; None where there is none, or something else such as a symbolic link."""
     try:
-        stat = path.lstat()
-        return _read(path, stat.st_mtime_ns, stat.st_size, stat.st_ino) if path.is_file() else None
-    except FileNotFoundError:
+        with open(path, "rb", opener=_no_link) as file:
+            found = os.fstat(file.fileno())  # of the file that is read, though another take its place meanwhile
+            if not stat.S_ISREG(found.st_mode):
+                return None
+            content = file.read()
+    except OSError:
         return None
-
-
-@lru_cache(CACHED_FILES)
-def _read(path: Path, mtime_ns: int, _size: int, _inode: int) -> Published:
-    content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:32]
-    return Published(content, f'"{digest}"', mtime_ns // 1_000_000_000)
+    return Published(content, f'"{digest}"', found.st_mtime_ns // 1_000_000_000)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def answer(found: Published, headers: Mapping[str, str]) -> Response:
@@ -60,6 +63,7 @@ def fresh(found: Published, headers: Mapping[str, str]) -> bool:
     if tags is not None:
         return any(tag.strip().removeprefix("W/") in ("*", found.etag) for tag in tags.split(","))
     try:
-        return int(parsedate_to_datetime(headers["if-modified-since"]).timestamp()) >= found.modified
+        since = parsedate_to_datetime(headers["if-modified-since"])
+        return (since if since.tzinfo else since.replace(tzinfo=UTC)).timestamp() >= found.modified
     except (KeyError, ValueError, TypeError, OverflowError):
         return False

@@ -29,7 +29,7 @@ NOT_AN_ARTICLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # A last part of a path that is a title or a number, not a section's name.
-SLUG = re.compile(r"[^/]*(-[^/]+-|_[^/]+_|\d{3,})[^/]*$")
+SLUG = re.compile(r"[^/]*(-[^/]+-|_[^/]+_|\d{3,})[^/]*$|(?=[^/]{10,}$)[^/]*[-_\d][^/]*$")
 DATED_PATH = re.compile(r"/(19|20)\d\d/")
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 TITLE_CHARS = (8, 220)
@@ -114,13 +114,13 @@ def _read(candidate: _Candidate) -> None:
     best: tuple[bool, int] = (False, 0)
     for anchor in candidate.anchors:
         heading = _heading(anchor)
-        text = " ".join((heading if heading is not None else anchor).text.split())
+        text = _first_line(heading if heading is not None else anchor)
         if not text or MORE.match(text) or len(text) > TITLE_CHARS[1]:
             continue
         if (heading is not None, len(text)) > best:
             best = (heading is not None, len(text))
             candidate.title, candidate.heading, candidate.shape = text, heading is not None, _shape(anchor)
-    if not candidate.heading and candidate.card is not None:
+    if not candidate.title and candidate.card is not None:
         heading = candidate.card.select_one("h1, h2, h3, h4, h5, h6")
         if heading is not None and heading.text.strip():
             candidate.title, candidate.heading = " ".join(heading.text.split()), True
@@ -129,6 +129,11 @@ def _read(candidate: _Candidate) -> None:
         anchor = candidate.anchors[0]
         candidate.title = " ".join((anchor.attr("aria-label") or anchor.attr("title") or "").split())
         candidate.shape = _shape(anchor)
+
+
+def _first_line(element: Element) -> str:
+    """What stands first in a card that is one link: its title, before date and summary."""
+    return next((line.strip() for line in element.to_text().split("\n") if line.strip()), "")
 
 
 def _heading(anchor: Element) -> Element | None:

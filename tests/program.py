@@ -1,0 +1,29 @@
+"""The command `feedwright` as its users run it: a process of its own."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+COMMAND = str(Path(sys.executable).with_name("feedwright"))
+
+
+def feedwright(
+    *arguments: str | Path, cwd: Path, input: bytes = b"", **options: Any
+) -> subprocess.CompletedProcess[bytes]:
+    """Run it to its end."""
+    command = [COMMAND, *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, input=input, capture_output=True, timeout=60, check=False, **options)
+
+
+def until(found: Callable[[], T], seconds: float = 20) -> T:
+    """What `found` gives as soon as that is anything."""
+    deadline = time.monotonic() + seconds
+    while not (it := found()):
+        assert time.monotonic() < deadline, f"nothing in {seconds} s"
+        time.sleep(0.02)
+    return it

@@ -1,0 +1,212 @@
+"""New, changed or the same; and the times that readers are told."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds import changes, feed, identity
+from feeds.model import Decision, Feed, Held, Source
+from scraper.model import Article
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, 600_000, tzinfo=UTC)
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+MIDNIGHT = datetime(2026, 2, 20, tzinfo=UTC)
+
+
+def article(
+    path: object, published: datetime | None = None, updated: datetime | None = None, text: str = "Text"
+) -> Article:
+    return Article(f"https://club.example/{path}", f"Piece {path}", "", text, published=published, updated=updated)
+
+
+@dataclass
+class Memory:
+    """What the store would hold of a source, and what its feed would say."""
+
+    held: dict[str, Held] = field(default_factory=dict)
+    changed: datetime | None = None
+
+    def run(self, articles: list[Article], now: datetime = NOW) -> list[Decision]:
+        moments = [held.updated for held in self.held.values()]
+        decisions = changes.decide(
+            identity.recognise(identity.distinct(articles), self.held.values()),
+            now=now,
+            ids=self.held,
+            moments=moments,
+            first=not self.held,
+        )
+        latest = max(filter(None, (self.changed, *moments)), default=None)
+        self.changed = changes.moved(latest, decisions, now) or self.changed
+        for decision in decisions:
+            assert (decision.held.entry_id in self.held) == (decision.kind != "new")
+            self.held[decision.held.entry_id] = decision.held
+        return list(decisions)
+
+    def feed(self) -> Feed:
+        source = Source(1, "club", "https://club.example/", "tag:club.example,2026:x", "", changed=self.changed)
+        wishes = {"title": None, "author": None, "language": None, "self_url": None}
+        return feed.build(source, tuple(self.held.values()), limit=1000, **wishes)
+
+
+def kinds(decisions: list[Decision]) -> list[str]:
+    return [decision.kind for decision in decisions]
+
+
+def test_new_then_the_same_then_changed() -> None:
+    memory = Memory()
+    assert kinds(memory.run([article(1, MIDNIGHT)])) == ["new"]
+    assert kinds(memory.run([article(1, MIDNIGHT)], NOW + HOUR)) == ["same"]
+    (decision,) = memory.run([article(1, MIDNIGHT, text="Another")], NOW + 2 * HOUR)
+    assert (decision.kind, decision.held.revision) == ("changed", 2)
+    assert decision.held.published == MIDNIGHT
+    assert decision.held.updated == NOW.replace(microsecond=0) + 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("other", "kind"),
+    [
+        ({"html": "<p>Text</p>"}, "same"),
+        ({"text": " Text\n"}, "same"),
+        ({"tags": ("a",), "summary": "Short"}, "same"),
+        ({"published": NOW, "updated": NOW}, "same"),
+        ({"text": "Texts"}, "changed"),
+        ({"title": "Another"}, "changed"),
+        ({"title": None}, "changed"),
+    ],
+)
+def test_what_makes_a_change(other: dict[str, object], kind: str) -> None:
+    memory = Memory()
+    memory.run([article(1, MIDNIGHT)])
+    assert kinds(memory.run([replace(article(1, MIDNIGHT), **other)], NOW + HOUR)) == [kind]  # type: ignore[arg-type]
+
+
+def test_half_a_character_is_no_reason_to_fail() -> None:
+    memory = Memory()
+    assert kinds(memory.run([replace(article(1), title="\ud800")])) == ["new"]
+    assert kinds(memory.run([replace(article(1), title="\ud800")])) == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (None, NOW + 5 * HOUR),
+        (NOW + 4 * HOUR, NOW + 4 * HOUR),
+        (NOW + 6 * HOUR, NOW + 5 * HOUR),
+        (MIDNIGHT - DAY, NOW + 5 * HOUR),
+    ],
+    ids=["nothing", "a time", "a time to come", "a time before the last"],
+)
+def test_when_an_article_changed_is_what_the_page_says_if_that_can_be(
+    said: datetime | None, expected: datetime
+) -> None:
+    memory = Memory()
+    memory.run([article(1, MIDNIGHT)])
+    (decision,) = memory.run([article(1, MIDNIGHT, said, "Another")], NOW + 5 * HOUR)
+    assert decision.held.updated == expected.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("published", "updated"),
+    [(NOW + DAY, None), (MIDNIGHT, MIDNIGHT - DAY), (MIDNIGHT, NOW + DAY), (None, MIDNIGHT), (NOW, NOW)],
+)
+def test_a_new_article_is_not_of_the_future_nor_older_than_itself(
+    published: datetime | None, updated: datetime | None
+) -> None:
+    (decision,) = Memory().run([article(1, published, updated)])
+    assert decision.held.published <= decision.held.updated <= NOW
+
+
+def test_an_undated_article_was_published_when_it_was_first_seen() -> None:
+    memory = Memory()
+    memory.run([article(1, MIDNIGHT)])
+    later = NOW + 3 * DAY
+    new, _ = memory.run([article(2), article(1, MIDNIGHT)], later)
+    assert new.held.published == later.replace(microsecond=0)
+    again, _ = memory.run([article(2), article(1, MIDNIGHT)], later + DAY)
+    assert (again.kind, again.held.published) == ("same", new.held.published)
+
+
+def test_on_the_first_fill_an_undated_article_gets_its_time_from_its_neighbours() -> None:
+    ten, four = MIDNIGHT + 10 * HOUR, MIDNIGHT + 4 * HOUR
+    listing = [article(1), article(2, ten), article(3), article(4, four), article(5)]
+    published = [decision.held.published for decision in Memory().run(listing)]
+    assert published == [ten + SECOND, ten, MIDNIGHT + 7 * HOUR, four, four - SECOND]
+
+
+def test_on_the_first_fill_a_listing_without_dates_is_of_that_day() -> None:
+    decisions = Memory().run([article(1), article(2)])
+    assert {decision.held.published for decision in decisions} == {
+        NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+    }
+
+
+def test_articles_of_one_day_stand_in_the_order_of_the_listing_and_stay_there() -> None:
+    memory = Memory()
+    listing = [article(name, MIDNIGHT, MIDNIGHT + int(name) * HOUR) for name in "253"]
+    memory.run(listing)
+    assert shown(memory) == ["2", "5", "3"]
+    listing = [article("9", MIDNIGHT), *listing[:2], article("3", MIDNIGHT, text="Edited")]
+    memory.run(listing, NOW + DAY)
+    assert shown(memory) == ["9", "2", "5", "3"]
+
+
+def test_a_dated_article_that_comes_late_moves_the_feed() -> None:
+    memory = Memory()
+    memory.run([article(1, MIDNIGHT)])
+    memory.run([article(n) for n in range(2, 12)], NOW + HOUR)  # ten with one time, each its own second
+    before = memory.feed().updated
+    memory.run([article(12, MIDNIGHT)], NOW + HOUR + 2 * SECOND)
+    assert memory.feed().updated > before
+
+
+def shown(memory: Memory) -> list[str]:
+    return [entry.url.rpartition("/")[2] for entry in memory.feed().entries]
+
+
+# Properties: a site whose listing does what it likes, looked at again and again
+
+TIMES = st.none() | st.integers(-40, 40).map(lambda half_days: NOW + half_days * DAY / 2) | st.just(MIDNIGHT)
+LISTINGS = st.lists(
+    st.builds(article, st.integers(1, 8), TIMES, TIMES, st.sampled_from(["Text", "Another", "A third"])), max_size=8
+)
+WAITS = st.sampled_from([timedelta(0), SECOND / 4, 2 * SECOND, HOUR, DAY])
+LIVES = st.lists(st.tuples(LISTINGS, WAITS), min_size=1, max_size=6)
+
+
+@given(LIVES)
+def test_whatever_a_site_does(life: list[tuple[list[Article], timedelta]]) -> None:
+    memory, now = Memory(), NOW
+    for listing, wait in life:
+        now += wait
+        before, feed_before = dict(memory.held), memory.feed()
+        decisions = memory.run(listing, now)
+
+        assert before.keys() <= memory.held.keys()  # what is held is never lost
+        for entry_id, one in before.items():
+            after = memory.held[entry_id]
+            assert (after.published, after.first_seen) == (one.published, one.first_seen)
+            assert after.updated > one.updated if after.revision > one.revision else after.updated == one.updated
+        for one in memory.held.values():
+            assert one.published <= one.updated and one.published <= now
+            assert one.updated.microsecond == one.published.microsecond == 0
+        assert len({one.updated for one in memory.held.values()}) == len(memory.held)
+
+        if any(kind != "same" for kind in kinds(decisions)):
+            assert not before or memory.feed().updated > feed_before.updated
+        else:
+            assert memory.feed() == feed_before
+        assert set(kinds(memory.run(listing, now + SECOND))) <= {"same"}  # once more, and nothing is new
+
+
+@given(LISTINGS)
+def test_of_one_day_the_upper_one_comes_first(listing: list[Article]) -> None:
+    memory = Memory()
+    decisions = memory.run(listing)
+    place = {entry.id: number for number, entry in enumerate(memory.feed().entries)}
+    for upper, lower in pairwise(decision.held for decision in decisions):
+        if upper.published == lower.published:
+            assert place[upper.entry_id] < place[lower.entry_id]

@@ -1,0 +1,274 @@
+"""`feedwright run` as a process: it follows a site, serves readers, and ends as it is told or not told."""
+
+import http.client
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.live import Blog, Post, blog
+from tests.program import COMMAND, feedwright, until
+from tests.schema import atom_errors
+
+POSTS = tuple(Post(f"the-{word}-is-late", f"The {word} is late", f"2026-01-0{n}") for n, word in enumerate("abc", 1))
+
+# Starts the daemon again and again without loading Python each time: for each line of arguments a process.
+NURSERY = """
+import os, sys
+from feeds import app, cli, daemon
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        cli.main(line.split())
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("ended", flush=True)
+"""
+
+# The daemon, but without much patience for what runs while it stops.
+IMPATIENT = "from feeds import cli, daemon; daemon.DRAIN_SECONDS = 0.2; cli.main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A running daemon, the folder of its config.yaml, and where it serves."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    address: str
+
+    def entries(self) -> dict[str, str]:
+        """The ids of the feed by title."""
+        return ids(self.folder)
+
+
+def configure(folder: Path, site: str) -> None:
+    feed = f"feeds: [{{name: club, url: '{site}', every: 1s}}]"
+    (folder / "config.yaml").write_text(f"{feed}\nnetwork: {{allow_private: true}}\n", encoding="utf-8")
+
+
+def ids(folder: Path) -> dict[str, str]:
+    """The ids of the published feed by title, after a look at whether the file is whole and right."""
+    path = folder / "out" / "club.atom"
+    if not path.exists():
+        return {}
+    content = path.read_bytes()
+    assert atom_errors(content) == []
+    entries = feedparser.parse(content).entries
+    found = {entry.title: entry.id for entry in entries}
+    assert len(found) == len(set(found.values())) == len(entries)
+    return found
+
+
+def leases(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "out" / ".state" / "feedwright.db")) as store:
+        return int(store.execute("SELECT count(*) FROM sources WHERE lease_until IS NOT NULL").fetchone()[0])
+
+
+@contextmanager
+def running(folder: Path, *program: str) -> Iterator[Daemon]:
+    log = folder / f"{time.monotonic_ns()}.log"
+    with log.open("wb") as file:
+        command = [*(program or [COMMAND]), "run", "--port", "0", "--config", str(folder / "config.yaml")]
+        process = subprocess.Popen(command, stderr=file)
+    try:
+        found = until(lambda: process.poll() or re.search(r"url=(\S+)", log.read_text()))
+        assert isinstance(found, re.Match), log.read_text()
+        yield Daemon(process, folder, found[1])
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in log.read_text()
+
+
+def new_post(site: Blog) -> str:
+    number = len(site.posts)
+    post = Post(f"number-{number}-has-come", f"Number {number} has come", f"2026-02-01T00:{number:02}:00+00:00")
+    site.posts.insert(0, post)
+    return post.title
+
+
+@pytest.fixture
+def site() -> Iterator[Blog]:
+    with blog(*reversed(POSTS)) as site:
+        yield site
+
+
+@pytest.fixture
+def folder(tmp_path: Path, site: Blog) -> Path:
+    configure(tmp_path, site.address)
+    return tmp_path
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_follows_a_site_until_it_is_told_to_stop(folder: Path, site: Blog, number: signal.Signals) -> None:
+    with running(folder) as daemon:
+        before = until(daemon.entries)
+        assert before.keys() == {post.title for post in POSTS}
+        title = new_post(site)
+        until(lambda: title in daemon.entries())
+        assert before.items() < daemon.entries().items()
+        daemon.process.send_signal(number)
+        assert daemon.process.wait(timeout=10) == 0
+    assert leases(folder) == 0
+
+
+def test_what_takes_too_long_is_given_up_when_it_is_told_to_stop(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        configure(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        with running(tmp_path, sys.executable, "-c", IMPATIENT) as daemon:
+            silent.settimeout(20)
+            connection, _ = silent.accept()
+            with connection:
+                daemon.process.terminate()
+                assert daemon.process.wait(timeout=10) == 0
+    assert leases(tmp_path) == 0
+
+
+def test_a_port_that_is_taken(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = feedwright("run", "--port", port, cwd=folder)
+    said = done.stderr.decode()
+    assert done.returncode == 1
+    assert said.startswith("error: ") and said.count("\n") == 1
+    assert port in said and "--port" in said
+
+
+def test_killed_at_any_moment_it_goes_on(folder: Path, site: Blog) -> None:
+    chance = random.Random(1)
+    known: dict[str, str] = {}
+    nursery = subprocess.Popen(
+        [sys.executable, "-c", NURSERY],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with nursery:
+        assert nursery.stdin and nursery.stdout and nursery.stderr
+        for turn in range(16):
+            new_post(site)
+            print("run --port 0 --config", folder / "config.yaml", file=nursery.stdin, flush=True)
+            child = int(nursery.stdout.readline())
+            if turn < 15:
+                time.sleep(chance.random() * 0.7)  # somewhere between its start and its second update
+            else:
+                until(lambda: len(ids(folder)) == len(site.posts))
+            os.kill(child, signal.SIGKILL)
+            assert nursery.stdout.readline() == "ended\n"
+            seen = ids(folder)
+            assert known.items() <= seen.items()
+            known = seen
+        nursery.stdin.close()
+        assert "Traceback" not in nursery.stderr.read()
+    with closing(sqlite3.connect(folder / "out" / ".state" / "feedwright.db")) as store:
+        assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert store.execute("SELECT count(*) FROM articles").fetchone() == (len(site.posts),)
+
+
+def test_two_on_one_folder_do_everything_once(folder: Path, site: Blog) -> None:
+    with running(folder) as one, running(folder) as two:
+        for _ in range(3):
+            title = new_post(site)
+            until(lambda title=title: title in ids(folder))  # type: ignore[misc]
+        for daemon in (one, two):
+            daemon.process.terminate()
+            assert daemon.process.wait(timeout=10) == 0
+    assert len(ids(folder)) == len(site.posts)
+    assert leases(folder) == 0
+
+
+def test_feedparser_subscribes(folder: Path, site: Blog) -> None:
+    with running(folder) as daemon:
+        until(daemon.entries)
+        url = daemon.address + "club.atom"
+        first = feedparser.parse(url)
+        assert (first.status, first.bozo, len(first.entries)) == (200, False, len(POSTS))
+        assert first.feed.links[0] == {"href": url, "rel": "self", "type": "application/atom+xml"}
+        for validators in ({"etag": first.etag}, {"modified": first.modified}):
+            again = feedparser.parse(url, **validators)
+            assert (again.status, again.entries) == (304, [])
+        title = new_post(site)
+        until(lambda: title in daemon.entries())
+        later = feedparser.parse(url, etag=first.etag, modified=first.modified)
+        assert later.status == 200
+        assert [entry.id for entry in later.entries[1:]] == [entry.id for entry in first.entries]
+
+
+@contextmanager
+def recorded(address: str) -> Iterator[tuple[str, list[int]]]:
+    """A proxy before a server: its address, and the statuses of all that was asked through it."""
+    statuses: list[int] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            upstream = http.client.HTTPConnection(address.removeprefix("http://").rstrip("/"), timeout=10)
+            upstream.request("GET", self.path, headers=dict(self.headers.items()))
+            response = upstream.getresponse()
+            content = response.read()
+            statuses.append(response.status)
+            self.send_response_only(response.status)
+            for name, value in response.getheaders():
+                if name.lower() != "connection":
+                    self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+            upstream.close()
+
+        def log_message(self, *_: object) -> None:
+            """The statuses are enough."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/", statuses
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.skipif(
+    not (shutil.which("newsboat") or os.environ.get("CI")), reason="newsboat is not installed here; CI has it"
+)
+def test_newsboat_subscribes(folder: Path, site: Blog, tmp_path: Path) -> None:
+    def poll() -> dict[str, str]:
+        """What newsboat knows after it has asked once more: titles with the id of each."""
+        files = {"-u": "urls", "-c": "cache.db", "-C": "config"}
+        command = ["newsboat", *chain(*((option, str(home / name)) for option, name in files.items())), "-x", "reload"]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8", "TERM": "dumb"}
+        subprocess.run(command, env=environment, check=True, timeout=30, capture_output=True)
+        with closing(sqlite3.connect(home / "cache.db")) as cache:
+            items = cache.execute("SELECT title, guid FROM rss_item").fetchall()
+        assert len(items) == len(dict(items))
+        return dict(items)
+
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config").touch()
+    with running(folder) as daemon, recorded(daemon.address) as (address, statuses):
+        until(daemon.entries)
+        (home / "urls").write_text(f"{address}club.atom\n", encoding="utf-8")
+        assert poll() == daemon.entries()
+        assert poll() == poll() == daemon.entries()
+        assert statuses[0] == 200 and statuses[-1] == 304
+        title = new_post(site)
+        until(lambda: title in daemon.entries())
+        assert poll() == daemon.entries()
+        assert statuses[-1] == 200

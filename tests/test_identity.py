@@ -1,0 +1,116 @@
+"""One id for life: what an article is known by, and how it gets its id."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds import identity
+from feeds.model import Held
+from scraper.model import Article
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SITE = "https://club.example/"
+TAG = re.compile(r"tag:[a-z0-9.-]+,2026:[0-9a-f]{20}(-[0-9]+)?")  # RFC 4151, and our own number
+
+
+def article(path: str, *also: str, title: str = "A title", site: str = SITE) -> Article:
+    return Article(site + path, title, "<p>Text</p>", "Text", addresses=tuple(SITE + each for each in (path, *also)))
+
+
+def held(number: int, path: str, *keys: str) -> Held:
+    return Held(
+        f"id-{number}", article(path), NOW, NOW, NOW, "", keys=tuple(f"club.example/{k}" for k in (path, *keys))
+    )
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["http://club.example/1", "https://www.club.example/1/", "https://CLUB.example/1?utm_source=x#top"],
+)
+def test_a_spelling_is_no_other_article(spelling: str) -> None:
+    assert identity.keys(Article(spelling, None, "", "")) == identity.keys(Article(SITE + "1", None, "", ""))
+
+
+def test_every_address_is_a_key_and_its_own_comes_first() -> None:
+    keys = identity.keys(article("1", "old", "1?utm_source=x", "older"))
+    assert keys == ("club.example/1", "club.example/old", "club.example/older")
+
+
+def test_many_links_to_one_article_are_one_article() -> None:
+    first, again, other = article("1", "a"), article("1", "b"), article("2")
+    assert identity.distinct([first, again, other]) == (first, other)
+
+
+def test_an_address_that_different_pages_call_their_own_is_nobodys() -> None:
+    pages = article("same", "a", title="A"), article("same", "b", title="B")
+    assert [each.url for each in identity.distinct(pages)] == [SITE + "a", SITE + "b"]
+
+
+@pytest.mark.parametrize(
+    ("articles", "remembered", "expected"),
+    [
+        ([article("1")], [], [None]),
+        ([article("1"), article("2")], [held(1, "1")], ["id-1", None]),
+        ([article("new", "1")], [held(1, "1")], ["id-1"]),
+        ([article("1")], [held(1, "new", "1")], ["id-1"]),
+        # An address that led elsewhere and now has an article of its own:
+        ([article("1"), article("2", "1")], [held(1, "2", "1")], [None, "id-1"]),
+        ([article("2", "1"), article("1")], [held(1, "2", "1")], ["id-1", None]),
+        # Both claim what is held of neither's address:
+        ([article("3", "1"), article("2", "1")], [held(1, "1")], ["id-1", None]),
+    ],
+    ids=["new", "one of two", "moved", "moved back", "split, new first", "split", "claimed twice"],
+)
+def test_recognised(articles: list[Article], remembered: list[Held], expected: list[str | None]) -> None:
+    found = identity.recognise(articles, remembered)
+    assert [each.held and each.held.entry_id for each in found] == expected
+    assert [each.article for each in found] == articles
+
+
+PATHS = st.sampled_from("abcdef")
+ARTICLES = st.lists(st.builds(lambda path, also: article(path, *also), PATHS, st.lists(PATHS, max_size=3)), max_size=6)
+
+
+@given(ARTICLES, st.lists(st.lists(PATHS, min_size=1, max_size=3, unique=True), max_size=4))
+def test_nothing_is_given_twice(articles: list[Article], remembered: list[list[str]]) -> None:
+    known, taken = [], set[str]()
+    for number, (path, *keys) in enumerate(remembered):
+        known.append(held(number, path, *(key for key in keys if key not in taken)))
+        taken.update((path, *keys))
+    found = identity.recognise(identity.distinct(articles), known)
+    ids = [each.held.entry_id for each in found if each.held]
+    keys_given = [key for each in found for key in each.keys]
+    assert len(ids) == len(set(ids))
+    assert len(keys_given) == len(set(keys_given))
+    assert all(each.keys[0] == identity.keys(each.article)[0] for each in found)
+
+
+def test_an_id_is_a_tag_uri_that_depends_on_the_address_alone() -> None:
+    first = identity.mint(article("1"), ())
+    assert TAG.fullmatch(first) and first.startswith("tag:club.example,")
+    assert identity.mint(article("1", "old", title="Another"), ()) == first
+    assert identity.mint(article("1", site="http://www.club.example/"), ()) == first
+    assert identity.mint(article("2"), ()) != first
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000/1", "http://[::1]/1", "https://xn--bcher-kva.example/1"])
+def test_an_id_is_a_tag_uri_whatever_the_host(url: str) -> None:
+    assert TAG.fullmatch(identity.mint(Article(url, None, "", ""), ()))
+
+
+def test_an_id_is_never_used_again() -> None:
+    taken: list[str] = []
+    for _ in range(5):
+        taken.append(identity.mint(article("1"), taken))
+    assert len(set(taken)) == 5
+    assert all(map(TAG.fullmatch, taken))
+
+
+def test_two_feeds_of_one_page_have_two_ids() -> None:
+    one = identity.feed_id("one", SITE)
+    assert TAG.fullmatch(one)
+    assert one == identity.feed_id("one", "http://www.club.example")
+    assert one not in (identity.feed_id("two", SITE), identity.feed_id("one", SITE + "news"))

@@ -1,0 +1,258 @@
+"""One source from its listing to its articles, with a live server at the other end."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper import Fetcher, Job, ScrapeResult, scrape
+from scraper.model import KnownPage, Rules, Validators
+from tests.server import Response, Site, redirect, serve, unchanged_since
+
+NOW = datetime(2024, 3, 10, 12, tzinfo=UTC)
+NAMES = ("ferry-is-back", "whale-was-seen", "bell-is-cracked")
+TITLES = {
+    "ferry-is-back": "The ferry is back at last",
+    "whale-was-seen": "A whale was seen off the mole",
+    "bell-is-cracked": "The bell of the chapel is cracked",
+}
+TEXT = (
+    "It came round the point a little after noon, with every flag it has, and nobody in the harbour said a word "
+    "until the first rope was ashore. Then all of them said the same word at once, and the gulls left for the day. "
+    "The captain says that nothing happened out there worth telling, and tells it to whoever will stand still."
+)
+
+
+def post(name: str, text: str = TEXT, date: str = "2024-03-09") -> Response:
+    return Response(
+        f'<!DOCTYPE html><html lang="en"><title>{TITLES[name]} | The Club</title>'
+        f'<meta property="article:published_time" content="{date}">'
+        f"<main><h1>{TITLES[name]}</h1><p>{text}</p></main>"
+    )
+
+
+def listing(*names: str, more: str = "") -> Response:
+    cards = "".join(
+        f'<article><h2><a href="/post/{name}">{TITLES[name]}</a></h2><p>Three lines about it.</p></article>'
+        for name in names
+    )
+    return Response(f"<!DOCTYPE html><title>The Club</title><main>{cards}</main>{more}")
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A listing of three posts."""
+    with serve() as served:
+        served.pages["/"] = listing(*NAMES)
+        served.pages |= {f"/post/{name}": post(name) for name in NAMES}
+        yield served
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    with Fetcher(allow_private=True) as opened:
+        yield opened
+
+
+def run(site: Site, fetcher: Fetcher, path: str = "/", **wishes: Any) -> ScrapeResult:
+    return scrape(Job("club", site(path), NOW, **wishes), fetcher)
+
+
+def kinds(result: ScrapeResult) -> list[str]:
+    return [problem.kind for problem in result.problems]
+
+
+def titles(result: ScrapeResult) -> list[str | None]:
+    return [article.title for article in result.articles]
+
+
+def test_a_listing_leads_to_its_articles_in_order(site: Site, fetcher: Fetcher) -> None:
+    result = run(site, fetcher)
+    assert site.asked == ["/", *(f"/post/{name}" for name in NAMES)]
+    assert titles(result) == list(TITLES.values())
+    assert [article.text for article in result.articles] == [TEXT] * 3
+    assert [article.url for article in result.articles] == [site(f"/post/{name}") for name in NAMES]
+    assert [page.url for page in result.pages] == [site(f"/post/{name}") for name in NAMES]
+    assert {article.published for article in result.articles} == {datetime(2024, 3, 9, tzinfo=UTC)}
+    assert (result.problems, result.unchanged, result.failed) == ((), False, False)
+
+
+def test_no_more_than_the_limit(site: Site, fetcher: Fetcher) -> None:
+    assert titles(run(site, fetcher, limit=2)) == list(TITLES.values())[:2]
+    assert len(site.asked) == 3
+
+
+def test_validators_come_back_as_they_were_given(site: Site, fetcher: Fetcher) -> None:
+    made = 'W/"a b:1"', "Sat, 09 Mar 2024 14:05:07 GMT"
+    for path in ("/", "/post/ferry-is-back"):
+        page = site.pages[path]
+        assert isinstance(page, Response)
+        site.pages[path] = replace(page, headers={"ETag": made[0], "Last-Modified": made[1]})
+    result = run(site, fetcher)
+    assert result.listing == result.pages[0].validators == Validators(*made)
+    run(site, fetcher, listing=result.listing, known=result.pages)
+    again = [request.headers for request in site.requests if request.headers["If-None-Match"]]
+    assert [(h["If-None-Match"], h["If-Modified-Since"]) for h in again] == [made, made]
+
+
+def test_a_listing_that_has_not_changed(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/"] = unchanged_since(listing(*NAMES), '"1"')
+    first = run(site, fetcher)
+    site.requests.clear()
+    known = tuple(replace(page, due=page.url.endswith("back")) for page in first.pages)
+    result = run(site, fetcher, listing=first.listing, known=known)
+    assert site.asked == ["/", "/post/ferry-is-back"]
+    assert result.unchanged
+    assert not result.failed
+    assert result.listing == first.listing
+    assert titles(result) == ["The ferry is back at last"]
+
+
+def test_an_article_that_has_not_changed(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/post/ferry-is-back"] = unchanged_since(post("ferry-is-back"), '"1"')
+    first = run(site, fetcher)
+    assert len(first.articles) == 3
+    result = run(site, fetcher, known=first.pages)
+    assert titles(result) == [TITLES[name] for name in NAMES[1:]]
+    assert result.problems == ()
+    assert result.pages[0] == KnownPage(site("/post/ferry-is-back"), Validators('"1"'))
+
+
+def test_known_pages_that_are_not_due_are_left_alone(site: Site, fetcher: Fetcher) -> None:
+    known = tuple(KnownPage(site(f"/post/{name}"), due=False) for name in NAMES[1:])
+    result = run(site, fetcher, known=known)
+    assert site.asked == ["/", "/post/ferry-is-back"]
+    assert titles(result) == ["The ferry is back at last"]
+    assert len(result.discovery.links) == 3
+    assert not run(site, fetcher, known=(*known, KnownPage(site("/post/ferry-is-back"), due=False))).failed
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "permanent"),
+    [
+        (Response("<h1>Not here</h1>", 404), "bad-status", False),
+        (Response("<h1>Gone</h1>", 410), "bad-status", True),
+        (Response("<h1>Oh dear</h1>", 500), "bad-status", False),
+        (Response(""), "empty-page", False),
+        (Response("<!DOCTYPE html><title>A</title><nav>Home</nav>"), "empty-page", False),
+        (Response(b"\x89PNG\r\n\x1a\n", headers={"Content-Type": "image/png"}), "not-a-page", True),
+        (redirect("/post/whale-was-seen/"), "bad-status", False),
+        (redirect("ftp://club.example/a"), "bad-address", True),
+    ],
+)
+def test_a_bad_article_is_a_problem_beside_the_others(
+    site: Site, fetcher: Fetcher, answer: Response, kind: str, permanent: bool
+) -> None:
+    site.pages["/post/whale-was-seen"] = answer
+    result = run(site, fetcher)
+    assert titles(result) == [TITLES[name] for name in NAMES if name != "whale-was-seen"]
+    (problem,) = result.problems
+    assert (problem.kind, problem.permanent) == (kind, permanent)
+    assert problem.url == site("/post/whale-was-seen")
+    assert problem.message.endswith(".")
+    assert site("/post/whale-was-seen") not in [page.url for page in result.pages]
+    assert not result.failed
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Response("<h1>Not here</h1>", 404), "bad-status"),
+        (Response("<h1>Oh dear</h1>", 500), "bad-status"),
+        (Response(b"%PDF-1.7", headers={"Content-Type": "application/pdf"}), "not-a-page"),
+        (Response("{}", headers={"Content-Type": "application/json"}), "not-a-page"),
+        (Response(""), "empty-page"),
+        (Response("<!DOCTYPE html><title>The Club</title><div id=app></div>"), "empty-page"),
+        (Response("<!DOCTYPE html><title>The Club</title><p>Coming soon.</p>"), "nothing-found"),
+        (redirect("/"), "no-connection"),
+    ],
+)
+def test_a_bad_listing_fails(site: Site, fetcher: Fetcher, answer: Response, kind: str) -> None:
+    site.pages["/"] = answer
+    result = run(site, fetcher)
+    assert (kinds(result), result.articles, result.failed) == ([kind], (), True)
+
+
+def test_nobody_answers(fetcher: Fetcher) -> None:
+    with serve() as gone:
+        pass
+    assert kinds(run(gone, fetcher)) == ["no-connection"]
+
+
+def test_a_page_without_a_list_is_an_article(site: Site, fetcher: Fetcher) -> None:
+    result = run(site, fetcher, "/post/ferry-is-back")
+    assert titles(result) == ["The ferry is back at last"]
+    assert not result.failed
+    assert site.asked == ["/post/ferry-is-back"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_an_article_that_has_moved(site: Site, fetcher: Fetcher, status: int) -> None:
+    site.pages["/post/whale-was-seen"] = redirect("/2024/whale", status)
+    site.pages["/2024/whale"] = post("whale-was-seen")
+    result = run(site, fetcher)
+    moved = result.articles[1]
+    assert moved.url == site("/2024/whale")
+    assert set(moved.addresses) == {site("/2024/whale"), site("/post/whale-was-seen")}
+    assert result.pages[1].url == site("/post/whale-was-seen")
+
+
+def test_a_listing_that_has_moved(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/club"] = redirect("/club/news/")
+    site.pages["/club/news/"] = Response(
+        "<!DOCTYPE html><title>The Club</title><main>"
+        + "".join(f'<h2><a href="../../post/{name}">{TITLES[name]}</a></h2>' for name in NAMES)
+        + "</main>"
+    )
+    assert titles(run(site, fetcher, "/club")) == list(TITLES.values())
+
+
+def test_a_date_after_now_is_not_believed(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/post/ferry-is-back"] = post("ferry-is-back", date="2025-01-01")
+    assert run(site, fetcher).articles[0].published is None
+
+
+def test_the_sites_own_feeds_are_told(site: Site, fetcher: Fetcher) -> None:
+    more = '<link rel="alternate" type="application/atom+xml" href="/feed" title="News">'
+    site.pages["/"] = listing(*NAMES, more=more)
+    assert [feed.url for feed in run(site, fetcher).discovery.feeds] == [site("/feed")]
+
+
+def test_rules_come_before_our_own_eyes(site: Site, fetcher: Fetcher) -> None:
+    rules = Rules(item="article:first-child", content="p", title="h2")
+    result = run(site, fetcher, rules=rules)
+    assert titles(result) == ["The ferry is back at last"]
+    assert result.discovery.tier == "rules"
+
+
+def test_a_recipe_that_fails_is_a_problem(site: Site, fetcher: Fetcher, tmp_path: Path) -> None:
+    (tmp_path / "club.py").write_text("def content(soup, url): return soup.missing.text", "utf-8")
+    result = run(site, fetcher, rules=Rules(python=str(tmp_path / "club.py")))
+    assert kinds(result) == ["recipe-error"] * 3
+    assert kinds(run(site, fetcher, rules=Rules(python=str(tmp_path / "none.py")))) == ["recipe-error"]
+    assert kinds(run(site, fetcher, rules=Rules(item="a["))) == ["recipe-error"]
+
+
+def test_headers_are_for_the_own_site_only(site: Site, fetcher: Fetcher) -> None:
+    with serve() as other:
+        other.pages["/whale"] = post("whale-was-seen")
+        site.pages["/"] = Response(
+            "<!DOCTYPE html><title>The Club</title>"
+            f'<a class=x href="/post/ferry-is-back">One</a><a class=x href="{other("/whale")}">Two</a>'
+        )
+        result = run(site, fetcher, rules=Rules(link=".x"), headers=(("X-Key", "secret"),))
+        assert len(result.articles) == 2
+        assert [request.headers["X-Key"] for request in site.requests if request.path != "/robots.txt"] == [
+            "secret"
+        ] * 2
+        assert [request.headers["X-Key"] for request in other.requests] == [None] * len(other.requests)
+
+
+def test_private_addresses_are_refused_unless_they_are_meant(site: Site) -> None:
+    with Fetcher() as careful:
+        result = run(site, careful)
+    assert (kinds(result), site.requests) == (["blocked"], [])
+    assert "--allow-private" in result.problems[0].advice

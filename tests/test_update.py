@@ -1,0 +1,363 @@
+"""One update after another: what a feed becomes while its site and its configuration change."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import feedparser
+import pytest
+
+from feeds.config import Config, FeedConfig, Network
+from feeds.model import Entry
+from feeds.store import Store
+from feeds.update import Report, Updater
+from scraper.fetch import Fetcher
+from tests.live import SENTENCE, Blog, Post, blog
+from tests.schema import atom_errors
+
+T = TypeVar("T")
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+POSTS = (
+    Post("a-storm-is-coming", "A storm is coming", START - DAY),
+    Post("the-ferry-is-late", "The ferry is late", START - 3 * DAY),
+    Post("new-paint-for-the-pier", "New paint for the pier", START - 8 * DAY),
+)
+FRESH = Post("a-seal-in-the-harbour", "A seal in the harbour", START + HOUR)
+
+
+@dataclass
+class Program:
+    """The program on a clock of its own. Each run is a new start of it, on the same folder."""
+
+    out: Path
+    feeds: tuple[FeedConfig, ...]
+    base_url: str = "https://feeds.example"
+    now: datetime = START
+
+    def with_updater(self, do: Callable[[Updater], T]) -> T:
+        config = Config(self.feeds, base_url=self.base_url, out=self.out, network=Network(allow_private=True))
+        with Store.open(self.out / ".state" / "store.db") as store, Fetcher(allow_private=True) as fetcher:
+            updater = Updater(config, store, fetcher, lambda: self.now)
+            updater.sync()
+            return do(updater)
+
+    def run(self, after: timedelta = HOUR, *, due: bool = False) -> list[Report]:
+        """Update all feeds, or those that are due, some time after the last run."""
+        self.now += after
+
+        def update(updater: Updater) -> list[Report]:
+            updater.refresh()
+            names = None if due else [feed.name for feed in self.feeds]
+            reports = list(updater.run(updater.claim(99, names)))
+            for path in self.out.glob("*.atom"):
+                check(path)
+            return sorted(reports, key=lambda report: report.name)
+
+        return self.with_updater(update)
+
+    def entries(self, name: str = "club") -> tuple[Entry, ...]:
+        settings = next(feed for feed in self.feeds if feed.name == name)
+        return self.with_updater(lambda updater: updater.feed(settings)[1].entries)
+
+    def configure(self, **changes: object) -> None:
+        self.feeds = (replace(self.feeds[0], **changes),)  # type: ignore[arg-type]
+
+    @property
+    def file(self) -> Path:
+        return self.out / f"{self.feeds[0].name}.atom"
+
+
+def check(path: Path) -> None:
+    """Every file that is ever published is Atom to the standard and to a reader."""
+    content = path.read_bytes()
+    assert atom_errors(content) == []
+    parsed = feedparser.parse(content)
+    assert parsed.bozo is False
+    assert len({entry.id for entry in parsed.entries}) == len(parsed.entries)
+    assert len({entry.updated for entry in parsed.entries}) == len(parsed.entries)
+    assert all(entry.published <= entry.updated <= parsed.feed.updated for entry in parsed.entries)
+
+
+def titles(entries: tuple[Entry, ...]) -> list[str]:
+    return [entry.title for entry in entries]
+
+
+def ids(entries: tuple[Entry, ...]) -> dict[str, str]:
+    return {entry.title: entry.id for entry in entries}
+
+
+@pytest.fixture
+def site() -> Iterator[Blog]:
+    with blog(*POSTS) as site:
+        yield site
+
+
+@pytest.fixture
+def program(tmp_path: Path, site: Blog) -> Program:
+    return Program(tmp_path / "out", (FeedConfig("club", site.address),))
+
+
+@pytest.mark.parametrize("address", ["sample://lantern.example/", None], ids=["the sample site", "a live site"])
+def test_the_second_run_touches_nothing(program: Program, address: str | None) -> None:
+    if address:
+        program.configure(url=address)
+        program.now = datetime(2026, 12, 1, tzinfo=UTC)
+    (first,) = program.run()
+    assert (first.error, first.problems, first.written) == (None, (), True)
+    assert first.new == first.entries == len(program.entries()) > 0
+    before, entries = program.file.stat(), program.entries()
+    for after in (MINUTE, HOUR, 30 * DAY):
+        (again,) = program.run(after)
+        assert (again.error, again.problems, again.new, again.changed, again.written) == (None, (), 0, 0, False)
+    after_all = program.file.stat()
+    assert (after_all.st_mtime_ns, after_all.st_ino) == (before.st_mtime_ns, before.st_ino)
+    assert program.entries() == entries
+
+
+def test_the_second_run_asks_for_the_listing_only_and_that_conditionally(program: Program, site: Blog) -> None:
+    program.run()
+    assert [asked.path for asked in site.asked if asked.path != "/robots.txt"] == [
+        "/",
+        *(f"/post/{post.slug}" for post in POSTS),
+    ]
+    del site.asked[:]
+    (report,) = program.run(MINUTE)
+    assert report.unchanged
+    assert [(asked.path, asked.status) for asked in site.asked if asked.path != "/robots.txt"] == [("/", 304)]
+
+
+def test_a_new_post_is_one_new_entry(program: Program, site: Blog) -> None:
+    program.run()
+    before = program.entries()
+    site.posts.insert(0, FRESH)
+    (report,) = program.run(2 * HOUR)
+    assert (report.new, report.changed, report.written) == (1, 0, True)
+    after = program.entries()
+    assert titles(after) == [FRESH.title, *titles(before)]
+    assert after[1:] == before
+    assert after[0].published == FRESH.date
+
+
+def test_an_edit_keeps_the_id_and_moves_updated(program: Program, site: Blog) -> None:
+    program.run()
+    before = program.entries()
+    site.posts[1] = replace(POSTS[1], text=SENTENCE * 4 + "Since Tuesday, as it turned out.")
+    (report,) = program.run()
+    assert (report.new, report.changed, report.written) == (0, 1, True)
+    after = program.entries()
+    assert [entry.id for entry in after] == [entry.id for entry in before]
+    assert (after[0], after[2]) == (before[0], before[2])
+    assert "Since Tuesday" in after[1].html
+    assert (after[1].published, after[1].updated) == (before[1].published, program.now)
+
+
+def test_a_post_that_moves_keeps_its_id(program: Program, site: Blog) -> None:
+    program.run()
+    before = program.entries()
+    moved = replace(POSTS[0], slug="a-storm-has-come-and-gone")
+    old = f"/post/{POSTS[0].slug}"
+    canonical = f'<link rel="canonical" href="{old}"></head>'.encode()
+    site.posts[0] = moved
+    body = site.answer(f"/post/{moved.slug}")[2].replace(b"</head>", canonical)
+    site.pages[f"/post/{moved.slug}"] = ("text/html", body)
+    (report,) = program.run()
+    assert (report.new, report.error) == (0, None)
+    assert ids(program.entries()) == ids(before)
+
+
+def test_a_post_that_vanishes_stays(program: Program, site: Blog) -> None:
+    program.run()
+    before = program.entries()
+    gone = site.posts.pop(1)
+    (report,) = program.run()
+    assert (report.new, report.changed, report.written) == (0, 0, False)
+    assert program.entries() == before
+    site.posts.insert(1, gone)
+    program.run()
+    assert program.entries() == before
+
+
+@pytest.mark.parametrize("status", [404, 500, 503])
+def test_a_site_that_fails_keeps_its_feed_and_is_left_alone(program: Program, site: Blog, status: int) -> None:
+    program.run()
+    before = program.file.read_bytes()
+    site.status = status
+    waits = []
+    for _ in range(8):
+        (report,) = program.run(DAY, due=True)
+        assert report.error and site.address in report.error
+        source = program.with_updater(lambda updater: updater.store.source("club"))
+        assert source is not None and source.next_due is not None
+        waits.append((source.next_due - program.now) / HOUR)
+    assert waits[:3] == [1, 2, 4] and waits[-2:] == [24, 24]
+    assert program.file.read_bytes() == before
+    assert program.run(HOUR, due=True) == []
+    site.status = 200
+    (report,) = program.run(DAY, due=True)
+    assert (report.error, report.written) == (None, False)
+    assert program.run(29 * MINUTE, due=True) == []
+    assert len(program.run(MINUTE, due=True)) == 1
+
+
+def test_a_listing_that_becomes_empty_keeps_the_feed(program: Program, site: Blog) -> None:
+    program.run()
+    before, posts = program.file.read_bytes(), list(site.posts)
+    del site.posts[:]
+    (report,) = program.run()
+    assert report.error is not None
+    assert program.file.read_bytes() == before
+    site.posts[:] = posts
+    (report,) = program.run()
+    assert (report.error, report.new) == (None, 0)
+
+
+def test_a_page_that_fails_does_not_stop_the_others(program: Program, site: Blog) -> None:
+    site.broken.add(f"/post/{POSTS[1].slug}")
+    (report,) = program.run()
+    assert (report.error, report.new, len(report.problems)) == (None, 2, 1)
+    assert titles(program.entries()) == [POSTS[0].title, POSTS[2].title]
+    site.broken.clear()
+    (report,) = program.run()
+    assert (report.new, report.problems) == (1, ())
+    assert titles(program.entries()) == [post.title for post in POSTS]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"name": "renamed"}, {"title": "Another title"}, {"limit": 10, "author": "Cy", "language": "fr"}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_changed_configuration_keeps_the_ids(program: Program, changed: dict[str, object]) -> None:
+    program.run()
+    entries, feed = program.entries(), feedparser.parse(program.file.read_bytes()).feed
+    program.configure(**changed)
+    (report,) = program.run()
+    assert (report.error, report.new, report.changed) == (None, 0, 0)
+    after = feedparser.parse(program.file.read_bytes())
+    assert after.feed.id == feed.id
+    assert [entry.id for entry in after.entries] == [entry.id for entry in entries]
+    assert after.feed.title == changed.get("title", feed.title)
+
+
+def test_a_changed_base_url_changes_the_address_of_the_feed_only(program: Program) -> None:
+    program.run()
+    before = program.file.read_bytes()
+    program.base_url = "https://readers.example/feeds"
+    program.run()
+    after = program.file.read_bytes()
+    assert after == before.replace(b"https://feeds.example/club.atom", b"https://readers.example/feeds/club.atom")
+    assert after != before
+
+
+def test_another_site_under_the_same_name_is_another_feed(program: Program, site: Blog) -> None:
+    program.run()
+    before = feedparser.parse(program.file.read_bytes())
+    # Two posts, as a listing has, at the same addresses but on another host.
+    other = [Post("nothing-new-inland", "Nothing new inland", START - 2 * DAY), replace(POSTS[0], title="Inland storm")]
+    with blog(*other) as elsewhere:
+        program.configure(url=elsewhere.address)
+        program.run()
+        after = feedparser.parse(program.file.read_bytes())
+        assert [entry.title for entry in after.entries] == ["Inland storm", "Nothing new inland"]
+        assert after.feed.id != before.feed.id
+    program.configure(url=site.address)
+    program.run()
+    back = feedparser.parse(program.file.read_bytes())
+    assert [entry.id for entry in back.entries] == [entry.id for entry in before.entries]
+
+
+def test_undated_posts_keep_their_day(program: Program, site: Blog) -> None:
+    site.posts = [replace(post, date=None) for post in POSTS]
+    program.run()
+    before = program.entries()
+    assert titles(before) == [post.title for post in POSTS]
+    site.posts.insert(0, replace(FRESH, date=None))
+    program.run(3 * DAY)
+    arrived, after = program.now, program.entries()
+    assert titles(after) == [FRESH.title, *titles(before)]
+    assert (after[0].published, after[1:]) == (arrived, before)
+    content = program.file.read_bytes()
+    for _ in range(5):
+        program.run(DAY)
+        assert program.file.read_bytes() == content
+
+
+def test_a_feed_shows_its_newest_entries_and_remembers_the_others(program: Program, site: Blog) -> None:
+    program.configure(limit=2)
+    program.run()
+    assert titles(program.entries()) == [post.title for post in POSTS[:2]]
+    before = ids(program.entries())
+    site.posts.insert(0, FRESH)
+    program.run()
+    assert titles(program.entries()) == [FRESH.title, POSTS[0].title]
+    program.configure(limit=50)
+    program.run()
+    assert before.items() <= ids(program.entries()).items()
+    assert len(program.entries()) == 4
+
+
+def test_a_file_that_was_lost_or_spoilt_is_written_again(program: Program) -> None:
+    program.run()
+    before = program.file.read_bytes()
+    program.file.write_bytes(before[:100])
+    program.run()
+    assert program.file.read_bytes() == before
+    program.file.unlink()
+    (report,) = program.run()
+    assert program.file.read_bytes() == before
+    assert report.new == 0
+
+
+def test_one_that_fails_does_not_stop_the_others(program: Program, site: Blog) -> None:
+    nobody = FeedConfig("nobody", "http://127.0.0.1:1/")
+    paused = FeedConfig("paused", site.address, paused=True)
+    program.feeds = (nobody, *program.feeds, paused)
+    club, failed = program.run(due=True)
+    assert (club.name, club.error, failed.name) == ("club", None, "nobody")
+    assert failed.error
+    assert [path.name for path in program.out.glob("*.atom")] == ["club.atom"]
+
+
+def test_two_at_once_do_not_publish_twice(program: Program, site: Blog) -> None:
+    def both(updater: Updater) -> None:
+        (lease,) = updater.claim(1, ["club"])
+        assert updater.claim(1, ["club"]) == ()
+        # Whoever lost the lease meanwhile brings nothing:
+        program.now += DAY
+        (taken_over,) = updater.claim(1, ["club"])
+        assert "took over" in (updater.update(lease).error or "")
+        assert updater.update(taken_over).new == len(POSTS)
+
+    program.with_updater(both)
+    assert len(program.entries()) == len(POSTS)
+
+
+def test_who_is_stopped_gives_back_what_is_not_done(program: Program, site: Blog) -> None:
+    program.feeds = tuple(replace(program.feeds[0], name=name) for name in ("a", "b", "c"))
+
+    def stop(updater: Updater) -> None:
+        updater = replace(updater, config=replace(updater.config, workers=1))
+        reports = updater.run(updater.claim(3, ["a", "b", "c"]))
+        next(reports)
+        reports.close()  # type: ignore[attr-defined]
+        assert len(updater.claim(3)) == 2
+
+    program.with_updater(stop)
+
+
+def test_what_a_killed_process_had_claimed_is_free_when_nobody_is_left(program: Program) -> None:
+    claimed = program.with_updater(lambda updater: updater.claim(1, ["club"]))
+    assert len(claimed) == 1
+    assert len(program.run(due=True)) == 1
+
+
+def test_what_a_living_process_has_claimed_is_not_free(program: Program) -> None:
+    def beside(updater: Updater) -> None:
+        assert len(updater.claim(1, ["club"])) == 1
+        assert program.run(MINUTE) == []
+
+    program.with_updater(beside)
