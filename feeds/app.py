@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from feeds.config import Config, FeedConfig, Network
+from feeds.config import Config, FeedConfig
+from feeds.hosts import StoredHosts
 from feeds.store import Store
 from feeds.update import Updater
 from scraper.fetch import Fetcher, Limits
+from scraper.hosts import Hosts, LocalHosts
+from scraper.policy import Manners
 
 STORE = Path(".state") / "feedwright.db"
+# Where a person waits, a slow host is waited for: so many seconds.
+PATIENT = 30.0
 
 
 def now() -> datetime:
@@ -20,30 +26,59 @@ def now() -> datetime:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Updater]:
-    """An updater over the configuration's own store. Raises StoreError."""
-    with Store.open(config.out / STORE) as store, fetcher(config) as fetches:
+def opened(config: Config, *, patience: float = Manners().patience) -> Iterator[Updater]:
+    """An updater over the configuration's own store. Raises StoreError.
+
+    `patience` is how many seconds are waited for a turn at a host.
+    """
+    with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), patience) as fetches:
         updater = Updater(config, store, fetches, now)
         updater.sync()
         yield updater
 
 
 @contextmanager
-def once(url: str, *, allow_private: bool) -> Iterator[Updater]:
-    """An updater for one address, which remembers nothing and writes no file."""
-    settings = FeedConfig(name="once", url=url)
-    config = Config((settings,), base_url="", network=Network(allow_private=allow_private))
-    with Store.open(None) as store, fetcher(config) as fetches:
+def once(config: Config) -> Iterator[Updater]:
+    """An updater that remembers nothing and writes no file."""
+    with Store.open(None) as store, fetcher(config, LocalHosts(), PATIENT) as fetches:
         updater = Updater(config, store, fetches, now)
         updater.sync()
         yield updater
 
 
-def fetcher(config: Config) -> Fetcher:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a person opens for one call, that is closed by default."""
+
+    allow_private: bool = False
+    ports: tuple[int, ...] = ()
+    ignore_robots: bool = False
+
+
+def one_off(url: str, opened: Opened) -> Config:
+    """A configuration of one feed, which is served nowhere."""
+    return opened_up(Config((FeedConfig(name="once", url=url),), base_url=""), opened)
+
+
+def opened_up(config: Config, opened: Opened) -> Config:
+    """The configuration with what was opened, for all its feeds."""
+    changes: dict[str, Any] = {}
+    if opened.allow_private:
+        changes["allow_private"] = True
+    if opened.ignore_robots:
+        changes["robots"] = "ignore"
+    feeds = tuple(replace(feed, **changes, allow_ports=(*feed.allow_ports, *opened.ports)) for feed in config.feeds)
+    return replace(config, feeds=feeds)
+
+
+def fetcher(config: Config, hosts: Hosts, patience: float) -> Fetcher:
+    """A fetcher as the configuration wants it, to be closed."""
     return Fetcher(
-        user_agent=user_agent(config),
+        user_agent(config),
         limits=Limits(config.fetch.connect_timeout, config.fetch.timeout, config.fetch.max_bytes),
+        manners=Manners(config.fetch.delay, patience),
         allow_private=config.network.allow_private,
+        hosts=hosts,
     )
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -71,11 +72,25 @@ def command(function: F) -> F:
     return run  # type: ignore[return-value]
 
 
+def opening(function: F) -> F:
+    """The options that open, for one call, what is closed by default."""
+    options = (
+        click.option("--allow-private", is_flag=True, help="Let an address lead to this machine or a private network."),
+        click.option(
+            "--allow-port", "ports", type=click.IntRange(1, 65535), multiple=True, help="Ask at this port too."
+        ),
+        click.option("--ignore-robots", is_flag=True, help="Fetch what robots.txt does not allow."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 @command
 @click.argument("names", metavar="[URL | NAME…]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Update every feed that is not paused.")
-@click.option("--allow-private", is_flag=True, help="Let an address lead to this machine or a private network.")
-def fetch(config_path: Path, names: tuple[str, ...], everything: bool, allow_private: bool) -> None:
+@opening
+def fetch(config_path: Path, names: tuple[str, ...], everything: bool, **opened: Any) -> None:
     """Print one address as a feed, or update configured feeds.
 
     With a URL, the feed goes to stdout and nothing is remembered. With NAMEs or --all, the files in out/ are brought
@@ -86,16 +101,38 @@ def fetch(config_path: Path, names: tuple[str, ...], everything: bool, allow_pri
         feedwright fetch https://club.example/news > club.atom
         feedwright fetch --all
     """
-    from feeds import console
+    from feeds import app, console
     from scraper import urls
 
     if len(names) == 1 and urls.looks_like_one(names[0]):
-        sys.exit(console.fetch_once(names[0], allow_private=allow_private))
+        sys.exit(console.fetch_once(names[0], app.Opened(**opened)))
     if not names and not everything:
         _stop(click.UsageError("Give a URL, the NAME of a feed, or --all."))
-    config = _config(config_path, names)
+    config = app.opened_up(_config(config_path, names), app.Opened(**opened))
     wanted = names or tuple(feed.name for feed in config.feeds if not feed.paused)
-    sys.exit(console.fetch_named(config, wanted, allow_private=allow_private))
+    sys.exit(console.fetch_named(config, wanted))
+
+
+@command
+@click.argument("address", metavar="URL | NAME")
+@opening
+def explain(config_path: Path, address: str, **opened: Any) -> None:
+    """Tell what becomes of an address, step by step, and why: what was found, what was left out, what stood in the way.
+
+    With the NAME of a feed its own rules are followed.
+
+    \b
+    Example:
+        feedwright explain https://club.example/news
+    """
+    from feeds import app, console
+    from scraper import urls
+
+    if urls.looks_like_one(address):
+        console.explain(app.one_off(urls.parse(address), app.Opened(**opened)))
+    else:
+        config = app.opened_up(_config(config_path, (address,)), app.Opened(**opened))
+        console.explain(replace(config, feeds=tuple(feed for feed in config.feeds if feed.name == address)))
 
 
 @command
@@ -220,8 +257,11 @@ def check(config_path: Path) -> None:
 def _config(path: Path, names: tuple[str, ...] = ()) -> "Config":
     """The configuration. A name in it that there is not is wrong usage."""
     from feeds import config as configuration
+    from feeds.secrets import Redact
 
     config = configuration.load(path, os.environ)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Redact(config.secrets))
     known = [feed.name for feed in config.feeds]
     for name in names:
         if name not in known:

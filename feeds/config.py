@@ -1,23 +1,24 @@
 """config.yaml → Config: every key with its default, checked, and every error with its file, line and key."""
 
-import difflib
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
-from pydantic import BeforeValidator, PlainValidator, TypeAdapter, ValidationError, with_config
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, TypeAdapter, ValidationError, with_config
 from pydantic_core import ErrorDetails
 
-from feeds import cron, values, yamlmarks
+from feeds import cron, mistakes, values, yamlmarks
 from feeds.cron import Cron
 from feeds.errors import ConfigError
-from feeds.yamlmarks import Node
-from scraper.model import Rules
+from feeds.mistakes import NO_FEEDS, Problems
+from feeds.references import References
+from feeds.yamlmarks import KeyPath, Node
+from scraper.model import Access, Login, Rules
 
 Text = Annotated[str, PlainValidator(values.text)]
 Length = Annotated[timedelta, PlainValidator(values.length)]
@@ -28,8 +29,15 @@ TimeZone = Annotated[str, PlainValidator(values.timezone)]
 RelativePath = Annotated[Path, PlainValidator(values.path)]
 HeaderName = Annotated[str, PlainValidator(values.header_name)]
 HeaderValue = Annotated[str, PlainValidator(values.header_value)]
-KeyPath = tuple[str | int, ...]
-Problems = dict[KeyPath, str]
+CookieName = Annotated[str, PlainValidator(values.cookie_name)]
+CookieValue = Annotated[str, PlainValidator(values.cookie)]
+FieldValue = Annotated[str, PlainValidator(values.verbatim)]
+Address = Annotated[str, PlainValidator(values.address)]
+Proxy = Annotated[str, PlainValidator(values.proxy)]
+Pause = Annotated[float, PlainValidator(values.pause)]
+Ports = Annotated[
+    tuple[Annotated[int, PlainValidator(values.whole(1, 65535))], ...], BeforeValidator(values.one_or_more)
+]
 
 strict = with_config(extra="forbid")
 
@@ -37,18 +45,26 @@ strict = with_config(extra="forbid")
 @strict
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """How pages are fetched; times in seconds. Without a `contact`, sites are told the base_url."""
+    """How pages are fetched; times in seconds. Without a `contact`, sites are told the base_url.
+
+    `delay` is the time between two requests to one host of the public web.
+    """
 
     contact: Annotated[str, PlainValidator(values.contact)] | None = None
     connect_timeout: Seconds = 10.0
     timeout: Seconds = 30.0
     max_bytes: Annotated[int, PlainValidator(values.size)] = 10_000_000
+    delay: Pause = 0.5
+    proxy: Proxy | None = field(default=None, repr=False)
 
 
 @strict
 @dataclass(frozen=True, slots=True)
 class Network:
+    """Where fetches may go. `allow_ports` come beside those that web sites use."""
+
     allow_private: Flag = False
+    allow_ports: Ports = ()
 
 
 @strict
@@ -73,11 +89,45 @@ class Select:
 
 @strict
 @dataclass(frozen=True, slots=True)
+class Auth:
+    """What each request is signed with: user and password, or a bearer token."""
+
+    user: Annotated[str, PlainValidator(values.user)] | None = field(default=None, repr=False)
+    password: Annotated[str, PlainValidator(values.verbatim)] | None = field(default=None, repr=False)
+    bearer: Annotated[str, PlainValidator(values.bearer)] | None = field(default=None, repr=False)
+
+    @property
+    def whole(self) -> bool:
+        return (self.user is not None) == (self.password is not None) == (self.bearer is None)
+
+    @property
+    def basic(self) -> tuple[str, str] | None:
+        return None if self.user is None or self.password is None else (self.user, self.password)
+
+
+@strict
+@dataclass(frozen=True, slots=True)
+class LoginForm:
+    """A page with a form, and what to fill in."""
+
+    url: Address
+    fields: Annotated[Mapping[Text, FieldValue], AfterValidator(values.filled)] = field(repr=False, hash=False)
+
+    @property
+    def filled_in(self) -> Login:
+        return Login(self.url, tuple(self.fields.items()))
+
+
+@strict
+@dataclass(frozen=True, slots=True)
 class FeedConfig:
-    """One feed, with what it leaves to the top of the file filled in. A `cron` stands instead of `every`."""
+    """One feed, with what it leaves to the top of the file filled in. A `cron` stands instead of `every`.
+
+    A `delay` of None is what the fetcher keeps to of itself, which spares the public web alone.
+    """
 
     name: Annotated[str, PlainValidator(values.name)]
-    url: Annotated[str, PlainValidator(values.address)]
+    url: Address
     title: Text | None = None
     author: Text | None = None
     language: Annotated[str, PlainValidator(values.language)] | None = None
@@ -89,10 +139,33 @@ class FeedConfig:
     select: Select = Select()
     recipe: RelativePath | None = None
     headers: Mapping[HeaderName, HeaderValue] = field(default_factory=dict, repr=False, hash=False)
+    cookies: Mapping[CookieName, CookieValue] = field(default_factory=dict, repr=False, hash=False)
+    auth: Auth | None = None
+    login: LoginForm | None = None
+    proxy: Proxy | None = field(default=None, repr=False)
+    robots: Annotated[Literal["obey", "ignore"], PlainValidator(values.robots)] = "obey"
+    delay: Pause | None = None
+    allow_private: Flag | None = None
+    allow_ports: Ports = ()
 
     @property
     def rules(self) -> Rules:
         return Rules(**asdict(self.select), python=str(self.recipe) if self.recipe else None)
+
+    @property
+    def access(self) -> Access:
+        return Access(
+            headers=tuple(self.headers.items()),
+            cookies=tuple(self.cookies.items()),
+            basic=self.auth.basic if self.auth else None,
+            bearer=self.auth.bearer if self.auth else None,
+            login=self.login.filled_in if self.login else None,
+            proxy=self.proxy,
+            allow_private=self.allow_private,
+            allow_ports=self.allow_ports,
+            ignore_robots=self.robots == "ignore",
+            delay=self.delay,
+        )
 
     @property
     def digest(self) -> str:
@@ -107,13 +180,26 @@ class FeedConfig:
             asdict(self.select),
             dict(self.headers),
         )
-        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode() + b"\0" + recipe).hexdigest()[:16]
+        asked = {
+            "cookies": dict(self.cookies),
+            "auth": self.auth and asdict(self.auth),
+            "login": self.login and asdict(self.login),
+            "proxy": self.proxy,
+            "ignore_robots": self.robots == "ignore",
+        }
+        # What is not said leaves no trace, so that a key that is new to us changes no digest by itself.
+        said = {key: value for key, value in asked.items() if value}
+        parts = (*shown, said) if said else shown
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode() + b"\0" + recipe).hexdigest()[:16]
 
 
 @strict
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All of config.yaml. `out` and every recipe are absolute; `path` is the file itself, as it was named."""
+    """All of config.yaml. `out` and every recipe are absolute; `path` is the file itself, as it was named.
+
+    `secrets` are those that were filled in, for the log to leave out.
+    """
 
     feeds: tuple[FeedConfig, ...]
     base_url: Annotated[str, PlainValidator(values.base_url)] = "http://127.0.0.1:8085"
@@ -126,13 +212,20 @@ class Config:
     network: Network = Network()
     web: Web = Web()
     path: Path = Path("config.yaml")
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 ADAPTER = TypeAdapter(Config)
-INHERITED = ("every", "timezone", "limit")
+NO_KEYS = ("path", "secrets")  # fields of Config that are no keys of the file
+# Keys whose values are in no message, even where they are wrong; below a `login`, only its address is shown.
+UNSEEN = {"headers", "cookies", "auth", "fields", "proxy"}
+# Headers that are made of another key.
+MADE = {"authorization": "auth", "cookie": "cookies"}
 GROUPS: dict[str, type] = {
     "feeds": FeedConfig,
     "select": Select,
+    "auth": Auth,
+    "login": LoginForm,
     "fetch": Fetch,
     "network": Network,
     "web": Web,
@@ -143,25 +236,23 @@ SHAPES = {
     "dict_type": "expected keys with their values below it",
     "tuple_type": "expected a list",
 }
-NO_FEEDS = "expected at least one feed"
-ADD_A_FEED = "Write a line `- name: …` and a line `url: …` below `feeds:`."
-VARIABLE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
-LONGEST_FOUND = 60  # characters of a wrong value in a message
-PASSWORD = re.compile(r"//[^/@\s]*@")
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
     """The configuration in the file at `path`. Raises ConfigError: the first thing that is wrong in it."""
     root = yamlmarks.read(path)
     if root is None or root.value is None:
-        raise ConfigError(f"{path}: the file is empty", advice=ADD_A_FEED)
+        raise ConfigError(f"{path}: the file is empty", advice=mistakes.ADD_A_FEED)
     if not isinstance(root.value, dict):
-        raise ConfigError(f"{path}:{root.line}: expected keys with their values such as feeds:, got {_found(root)}")
+        raise ConfigError(
+            f"{path}:{root.line}: expected keys with their values such as feeds:, got {mistakes.found(root)}"
+        )
 
-    problems: Problems = {}
-    data = _filled(root, (), environ, problems)
-    if data.pop("path", None) is not None:  # a field of Config, but no key of the file
-        problems["path",] = _unknown_key(("path",))
+    references = References(path.parent, environ)
+    problems, data = references.problems, references.filled(root)
+    for key in NO_KEYS:
+        if data.pop(key, None) is not None:
+            problems[key,] = _unknown_key((key,))
     try:
         config = ADAPTER.validate_python(data)
     except ValidationError as error:
@@ -169,41 +260,37 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
             where, what = _problem(details, root)
             problems.setdefault(where, what)
     else:
-        config = _completed(config, data, path)
+        config = replace(_completed(config, data, path), secrets=_secrets(config, references))
         problems = problems or _contradictions(config, data)
     if problems:
-        raise _first(problems, root, path)
+        raise mistakes.first(problems, root, path)
     return config
-
-
-def _filled(node: Node, path: KeyPath, environ: Mapping[str, str], problems: Problems) -> Any:
-    """Plain data with variables in their places; a key without a value is as good as none."""
-    if isinstance(node.value, dict):
-        items = node.value.items()
-        return {key: _filled(value, (*path, key), environ, problems) for key, value in items if value.value is not None}
-    if isinstance(node.value, list):
-        return [_filled(value, (*path, i), environ, problems) for i, value in enumerate(node.value)]
-
-    def variable(match: re.Match[str]) -> str:
-        name = match[1]
-        if name is None:
-            return "${"
-        if name not in environ:
-            problems[path] = f"the environment variable {_quoted(name)} is not set"
-        return environ.get(name, "")
-
-    return node.value and VARIABLE.sub(variable, node.value)
 
 
 def _completed(config: Config, data: dict[str, Any], path: Path) -> Config:
     """The configuration with paths made absolute, and what a feed does not say itself taken from the top."""
     folder = path.absolute().parent
+    top = {
+        "every": config.every,
+        "timezone": config.timezone,
+        "limit": config.limit,
+        "proxy": config.fetch.proxy,
+        "allow_private": config.network.allow_private,
+        "allow_ports": config.network.allow_ports,
+    }
     feeds = []
     for feed, given in zip(config.feeds, data["feeds"], strict=True):
-        inherited: dict[str, Any] = {key: getattr(config, key) for key in INHERITED if key not in given}
+        inherited: dict[str, Any] = {key: value for key, value in top.items() if key not in given}
         feed = replace(feed, **inherited, recipe=feed.recipe and (folder / feed.recipe).resolve())
         feeds.append(replace(feed, cron=feed.cron and cron.parse(feed.cron.text, feed.timezone)))
     return replace(config, feeds=tuple(feeds), out=(folder / config.out).resolve(), path=path)
+
+
+def _secrets(config: Config, references: References) -> tuple[str, ...]:
+    """Those that were filled in, and the passwords of proxies, which are but parts of what was."""
+    proxies = filter(None, [config.fetch.proxy, *(feed.proxy for feed in config.feeds)])
+    passwords = [urlsplit(proxy).password or "" for proxy in proxies]
+    return tuple(dict.fromkeys(filter(None, [*references.secrets, *passwords, *map(unquote, passwords)])))
 
 
 def _contradictions(config: Config, data: dict[str, Any]) -> Problems:
@@ -218,6 +305,12 @@ def _contradictions(config: Config, data: dict[str, Any]) -> Problems:
             problems["feeds", i, "cron"] = "expected either every or cron, got both"
         if feed.recipe and not feed.recipe.is_file():
             problems["feeds", i, "recipe"] = "expected a Python file, and there is none of that name beside the config"
+        if feed.auth and not feed.auth.whole:
+            problems["feeds", i, "auth"] = "expected either user and password, or bearer"
+        for header in feed.headers:
+            key = MADE.get(header.lower())
+            if key and getattr(feed, key):
+                problems["feeds", i, "headers", header] = f"expected either this header or {key}, got both"
     return problems
 
 
@@ -231,34 +324,11 @@ def _problem(details: ErrorDetails, root: Node) -> tuple[KeyPath, str]:
         return path, _unknown_key(path)
     path, node = root.find(path)
     expected = SHAPES.get(details["type"]) or str(details["ctx"]["error"])
-    return path, expected if "headers" in path else f"{expected}, got {_found(node)}"
+    unseen = not UNSEEN.isdisjoint(path) or path[-1:] == ("login",)
+    return path, expected if unseen else f"{expected}, got {mistakes.found(node)}"
 
 
 def _unknown_key(path: KeyPath) -> str:
     groups = [GROUPS[step] for step in path[:-1] if isinstance(step, str)]
-    known = [key.name for key in fields((groups or [Config])[-1]) if groups or key.name != "path"]
-    close = difflib.get_close_matches(str(path[-1]), known, n=1)
-    if close:
-        return f'unknown key; did you mean "{close[0]}"?'
-    return f"unknown key; expected one of {', '.join(known)}"
-
-
-def _first(problems: Problems, root: Node, path: Path) -> ConfigError:
-    lines = {where: root.find(where)[1].line for where in problems}
-    first = min(problems, key=lambda where: lines[where])
-    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first).lstrip(".")
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    advice = ADD_A_FEED if problems[first] == NO_FEEDS else ""
-    return ConfigError(f"{path}:{lines[first]}: {key}: {problems[first]}{more}", advice=advice)
-
-
-def _found(node: Node) -> str:
-    """What stands there, as it was typed: never what a variable stands for."""
-    if isinstance(node.value, str):
-        return _quoted(PASSWORD.sub("//…@", node.value))
-    return {dict: "keys with values", list: "a list", type(None): "nothing"}[type(node.value)]
-
-
-def _quoted(text: str) -> str:
-    short = text if len(text) <= LONGEST_FOUND else text[:LONGEST_FOUND] + "…"
-    return json.dumps(short, ensure_ascii=not short.isprintable())
+    known = [key.name for key in fields((groups or [Config])[-1]) if groups or key.name not in NO_KEYS]
+    return mistakes.unknown_key(str(path[-1]), known)

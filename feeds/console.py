@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from feeds import app, atom
-from feeds.config import Config, FeedConfig, Network
+from feeds import app, atom, explanation
+from feeds.app import Opened
+from feeds.config import Config, FeedConfig
 from feeds.errors import ConfigError
 from feeds.model import Source
 from feeds.update import Report, Updater
@@ -30,10 +31,10 @@ PROBLEMS_SHOWN = 5
 NEXT_RUNS = 3
 
 
-def fetch_once(address: str, *, allow_private: bool) -> int:
+def fetch_once(address: str, opened: Opened) -> int:
     """Print one address as Atom, explain on stderr, and give the exit code."""
     url = urls.parse(address)
-    with app.once(url, allow_private=allow_private) as updater:
+    with app.once(app.one_off(url, opened)) as updater:
         (lease,) = updater.claim(1, ["once"])
         with _progress(f"fetching {url}"):
             report = updater.learn(lease)
@@ -49,14 +50,12 @@ def fetch_once(address: str, *, allow_private: bool) -> int:
     for link in found.feeds:
         _say(f"The site has a feed of its own: {link.url}")
     _say_problems(report)
-    return FAILED if report.problems else 0
+    return 0
 
 
-def fetch_named(config: Config, names: Sequence[str], *, allow_private: bool) -> int:
+def fetch_named(config: Config, names: Sequence[str]) -> int:
     """Bring the files of some feeds up to date, one line for each, and give the exit code."""
-    if allow_private:
-        config = replace(config, network=Network(allow_private=True))
-    with app.opened(config) as updater:
+    with app.opened(config, patience=app.PATIENT) as updater:
         updater.refresh()
         reports = _watched(updater, names)
     for report in reports:
@@ -71,7 +70,14 @@ def fetch_named(config: Config, names: Sequence[str], *, allow_private: bool) ->
     failed = [report for report in reports if report.error]
     if failed and all(_nothing_found(report) for report in failed):
         return NOTHING
-    return FAILED if failed or any(report.problems for report in reports) else 0
+    return FAILED if failed else 0
+
+
+def explain(config: Config) -> None:
+    """Print, line by line, what becomes of the address of the one feed in `config`."""
+    with app.once(config) as updater:
+        for line in explanation.lines(config.feeds[0], updater.fetcher):
+            click.echo(line)
 
 
 def list_feeds(config: Config, *, as_json: bool) -> None:

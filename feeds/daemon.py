@@ -33,7 +33,7 @@ class Daemon:
         self._updater = updater
         self._pool = ThreadPoolExecutor(updater.config.workers, thread_name_prefix="update")
         self._running: dict[Future[Report], Lease] = {}
-        self._scheduler = Scheduler(self._tick, updater.store.maintenance)
+        self._scheduler = Scheduler(self._tick, self._maintain)
         self._stopping = threading.Event()
 
     def run(self, listener: socket.socket) -> bool:
@@ -51,6 +51,9 @@ class Daemon:
             ended = self._stop()
         log.info("stopped")
         return ended
+
+    def _maintain(self) -> None:
+        self._updater.store.maintenance(self._updater.clock())
 
     def _tick(self) -> None:
         free = self._updater.config.workers - len(self._running)

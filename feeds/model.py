@@ -8,12 +8,22 @@ from scraper.model import Article, Enclosure, Image, KnownPage, Validators
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a listing says that it is for good: how many looks in a row said so, the first of them at `since`."""
+
+    url: str
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What we remember of one source. Times are aware and in UTC.
 
     `feed_id` is the feed's own tag: URI. `title` and `language` are what the site says. `changed` is when readers
     last had something new to see, None while the first fill stands. `dirty` says that out/ is behind the store,
     `version` which state of the store that is. `rules` is a digest of the configuration last scraped with.
+    `listing_full` is when the listing's bytes last came; a 304 brings none. One that is `gone` is never due.
     """
 
     id: int
@@ -24,6 +34,9 @@ class Source:
     title: str | None = None
     language: str | None = None
     listing: Validators = Validators()
+    listing_full: datetime | None = None
+    moved: Moved | None = None
+    gone: bool = False
     paused: bool = False
     next_due: datetime | None = None
     changed: datetime | None = None
@@ -46,11 +59,12 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """A page of a source in the store, with when it was last looked at and when it was first seen."""
+    """A page of a source in the store: when it was first seen, last looked at, and when its bytes last came."""
 
     page: KnownPage
     first_seen: datetime
     looked: datetime
+    full: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +95,25 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that one run brings to the store, in one transaction."""
+    """All that one run brings to the store, in one transaction.
+
+    `fetched` are the addresses of those `pages` whose bytes came; `listing_fetched` says the same of the listing.
+    `moved` and `gone` are kept as they are here: None and False clear what was known. `failed` says whether the run
+    counts as a failure of the source; None where `error` tells.
+    """
 
     decisions: tuple[Decision, ...] = ()
     pages: tuple[KnownPage, ...] = ()
+    fetched: tuple[str, ...] = ()
     listing: Validators = Validators()
+    listing_fetched: bool = False
+    moved: Moved | None = None
+    gone: bool = False
     rules: str = ""
     title: str | None = None
     language: str | None = None
     error: str | None = None
+    failed: bool | None = None
     next_due: datetime | None = None
     changed: datetime | None = None
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from feeds.model import Configured, Held, Lease, SeenPage, Source
+from feeds.model import Configured, Held, Lease, Moved, SeenPage, Source
 from scraper import urls
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, Validators
 
@@ -23,6 +23,9 @@ def source(row: AnyRow) -> Source:
         title=row.title,
         language=row.language,
         listing=Validators(row.etag, row.last_modified),
+        listing_full=row.listing_full,
+        moved=None if row.moved_to is None else Moved(row.moved_to, row.moved_count, row.moved_since),
+        gone=row.gone,
         paused=row.paused,
         next_due=row.next_due,
         changed=row.changed,
@@ -40,7 +43,8 @@ def lease(row: AnyRow) -> Lease:
 
 
 def seen_page(row: AnyRow) -> SeenPage:
-    return SeenPage(KnownPage(row.url, Validators(row.etag, row.last_modified)), row.first_seen, row.looked)
+    page = KnownPage(row.url, Validators(row.etag, row.last_modified))
+    return SeenPage(page, row.first_seen, row.looked, row.full)
 
 
 def held(row: AnyRow, keys: tuple[str, ...]) -> Held:
@@ -103,6 +107,12 @@ def validator_values(validators: Validators) -> Values:
     return {"etag": validators.etag, "last_modified": validators.last_modified}
 
 
+def moved_values(moved: Moved | None) -> Values:
+    if moved is None:
+        return {"moved_to": None, "moved_count": 0, "moved_since": None}
+    return {"moved_to": moved.url, "moved_count": moved.count, "moved_since": moved.since}
+
+
 def configured_values(wanted: Configured) -> Values:
     return {
         "name": wanted.name,
@@ -124,7 +134,7 @@ def changes(row: AnyRow, wanted: Configured, now: datetime) -> Values:
     if values.keys() & {"active", "url", "rules"}:
         values |= {"next_due": now, "lease_until": None, "lease_token": row.lease_token + 1}
     if values.keys() & {"url", "rules"}:
-        values |= validator_values(Validators())
+        values |= {"gone": False, **validator_values(Validators()), **moved_values(None)}
     if values.keys() & {"active", "url", "rules", "name"}:
         values["version"] = row.version + 1
     return values

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -20,6 +21,9 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def encodable(value: str) -> str:
@@ -46,6 +50,24 @@ class Utc(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment as microseconds since 1970, for columns that SQL reckons with: it cannot add to a `Utc` exactly."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else microseconds(value - EPOCH)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+def microseconds(span: timedelta) -> int:
+    """As an `Instant` counts."""
+    return span // MICROSECOND
 
 
 class Words(TypeDecorator[str]):
@@ -88,6 +110,11 @@ sources = Table(
     Column("language", Words),
     Column("etag", Words),
     Column("last_modified", Words),
+    Column("listing_full", Utc),  # when its bytes last came: a 304 brings none
+    Column("moved_to", Words),
+    Column("moved_count", Integer, nullable=False, server_default=text("0")),
+    Column("moved_since", Utc),
+    Column("gone", Boolean, nullable=False, server_default=text("0")),
     Column("active", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("next_due", Utc),
@@ -115,6 +142,7 @@ pages = Table(
     Column("last_modified", Words),
     Column("first_seen", Utc, nullable=False),
     Column("looked", Utc, nullable=False),
+    Column("full", Utc, nullable=False),  # when its bytes last came
 )
 
 articles = Table(
@@ -168,3 +196,18 @@ runs = Table(
     Column("error", Words),
 )
 Index("runs_source", runs.c.source_id, runs.c.id)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Words, primary_key=True),
+    Column("next_at", Instant),  # it is left alone until then
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", Words, primary_key=True),
+    Column("text", Words),  # null where it could not be asked for
+    Column("until", Utc, nullable=False),
+)

@@ -4,7 +4,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    bindparam,
+    case,
     delete,
     func,
     insert,
@@ -29,13 +31,15 @@ from feeds import database, rows
 from feeds.model import Configured, Decision, Held, Lease, Outcome, SeenPage, Source
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
-from feeds.schema import article_keys, articles, pages, runs, sources
-from scraper.model import KnownPage, Validators
+from feeds.schema import article_keys, articles, hosts, pages, robots, runs, sources
+from scraper.model import Validators
 
 # How many keys one statement names; SQLite's own limit is 32,766.
 KEYS_AT_ONCE = 1_000
 # Runs remembered of a source: a day of a half-hourly one, enough to see when it began to fail.
 RUNS_KEPT = 50
+# A host's turn that is past binds nobody; nor does a robots.txt once it is too old. So long they are kept to be seen.
+HOSTS_KEPT, ROBOTS_KEPT = timedelta(days=1), timedelta(days=7)
 
 
 class Store:
@@ -69,7 +73,7 @@ class Store:
             presence = Presence(lock)
             self._held.callback(presence.leave)
             if presence.alone():
-                with self._write() as connection:
+                with self.writing() as connection:
                     connection.execute(update(sources).values(lease_until=None))
             presence.stay()
 
@@ -80,12 +84,14 @@ class Store:
         self.close()
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, and waits for nobody."""
         with database.told(self._path), database.reading(self._engine).begin() as connection:
             yield connection
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """A transaction, while nobody else writes."""
         with self._turn, database.told(self._path), self._engine.begin() as connection:
             yield connection
 
@@ -97,7 +103,7 @@ class Store:
         """
         # Where several rows fit, the one in use comes before older ones.
         every = select(sources).order_by(sources.c.active.desc(), sources.c.id.desc())
-        with self._write() as connection:
+        with self.writing() as connection:
             known = {row.id: row for row in connection.execute(every)}
             matches = match(configured, [Remembered(row.id, row.name, row.url, row.key) for row in known.values()])
             kept = {found.id for found in matches}
@@ -117,12 +123,12 @@ class Store:
 
     def sources(self) -> tuple[Source, ...]:
         """Those that are configured, by name."""
-        with self._read() as connection:
+        with self.reading() as connection:
             found = connection.execute(select(sources).where(sources.c.active).order_by(sources.c.name))
             return tuple(map(rows.source, found))
 
     def source(self, name: str) -> Source | None:
-        with self._read() as connection:
+        with self.reading() as connection:
             query = select(sources).where(sources.c.active, sources.c.name == name)
             row = connection.execute(query).one_or_none()
             return rows.source(row) if row else None
@@ -130,37 +136,37 @@ class Store:
     def claim(
         self, now: datetime, until: datetime, limit: int, names: Sequence[str] | None = None
     ) -> tuple[Lease, ...]:
-        """Lease at most `limit` sources, the longest due first; with `names` those, due or paused or not."""
-        waiting = and_(~sources.c.paused, sources.c.next_due <= now)
+        """Lease at most `limit` sources, the longest due first; with `names` those, due or not, paused, or gone."""
+        waiting = and_(_ready(), sources.c.next_due <= now)
         due = waiting if names is None else sources.c.name.in_(names)
         chosen = select(sources.c.id).where(sources.c.active, due, _unleased(now))
         chosen = chosen.order_by(sources.c.next_due, sources.c.id).limit(limit)
         claim = update(sources).where(sources.c.id.in_(chosen)).returning(sources)
         claim = claim.values(lease_token=sources.c.lease_token + 1, lease_until=until, last_try=now)
-        with self._write() as connection:
+        with self.writing() as connection:
             leases = [rows.lease(row) for row in connection.execute(claim)]
         # RETURNING promises no order.
         return tuple(sorted(leases, key=lambda lease: (lease.source.next_due or now, lease.source.id)))
 
     def release(self, lease: Lease) -> None:
         """Give a lease back unused."""
-        with self._write() as connection:
+        with self.writing() as connection:
             connection.execute(_leased(lease).values(lease_until=None))
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next source is due, of those that nobody works on; None where there is none."""
-        query = select(func.min(sources.c.next_due)).where(sources.c.active, ~sources.c.paused, _unleased(now))
-        with self._read() as connection:
+        query = select(func.min(sources.c.next_due)).where(sources.c.active, _ready(), _unleased(now))
+        with self.reading() as connection:
             due: datetime | None = connection.execute(query).scalar_one()
             return due
 
     def mark_published(self, source_id: int, version: int) -> None:
         """Note that out/ shows a source as of `version`. Whatever was saved since keeps it dirty."""
-        with self._write() as connection:
+        with self.writing() as connection:
             connection.execute(_source(source_id).values(published_version=version))
 
     def pages(self, source_id: int) -> tuple[SeenPage, ...]:
-        with self._read() as connection:
+        with self.reading() as connection:
             query = select(pages).where(pages.c.source_id == source_id).order_by(pages.c.url)
             return tuple(map(rows.seen_page, connection.execute(query)))
 
@@ -168,7 +174,7 @@ class Store:
         """The articles of a source that have any of these keys."""
         asked = sorted(set(keys))
         found: dict[str, Held] = {}
-        with self._read() as connection:
+        with self.reading() as connection:
             for start in range(0, len(asked), KEYS_AT_ONCE):
                 some = article_keys.c.key.in_(asked[start : start + KEYS_AT_ONCE])
                 ids = select(article_keys.c.article_id).where(article_keys.c.source_id == source_id, some)
@@ -179,35 +185,38 @@ class Store:
     def newest(self, source_id: int, limit: int) -> tuple[Held, ...]:
         order = (articles.c.published.desc(), articles.c.first_seen.desc(), articles.c.entry_id.desc())
         query = select(articles).where(articles.c.source_id == source_id).order_by(*order).limit(limit)
-        with self._read() as connection:
+        with self.reading() as connection:
             return _held(connection, query)
 
     def ids(self, source_id: int) -> frozenset[str]:
         """All entry ids that a source ever gave away: none is used again."""
-        with self._read() as connection:
+        with self.reading() as connection:
             query = select(articles.c.entry_id).where(articles.c.source_id == source_id)
             return frozenset(connection.scalars(query))
 
     def moments(self, source_id: int) -> frozenset[datetime]:
         """The `updated` of all that we hold of a source."""
-        with self._read() as connection:
+        with self.reading() as connection:
             query = select(articles.c.updated).where(articles.c.source_id == source_id)
             return frozenset(connection.scalars(query))
 
     def save(self, lease: Lease, outcome: Outcome, now: datetime) -> bool:
         """Keep all that a run brought, and end its lease. False, with nothing kept, if the lease was lost."""
-        with self._write() as connection:
+        with self.writing() as connection:
             if not _save_source(connection, lease, outcome, now):
                 return False
             for decision in outcome.decisions:
                 _save_article(connection, lease.source.id, decision, now)
             if outcome.pages:
-                _save_pages(connection, lease.source.id, outcome.pages, now)
+                _save_pages(connection, lease.source.id, outcome, now)
             _save_run(connection, lease, outcome, now)
             return True
 
-    def maintenance(self) -> None:
-        """Fold the write-ahead log into the file, and refresh what the query planner knows."""
+    def maintenance(self, now: datetime) -> None:
+        """Forget hosts of long ago, fold the write-ahead log into the file, refresh what the query planner knows."""
+        with self.writing() as connection:
+            connection.execute(delete(hosts).where(hosts.c.next_at < now - HOSTS_KEPT))
+            connection.execute(delete(robots).where(robots.c.until < now - ROBOTS_KEPT))
         with database.told(self._path), database.bare(self._engine).connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("PRAGMA optimize")
@@ -220,6 +229,10 @@ def _source(id: int) -> Update:
 def _leased(lease: Lease) -> Update:
     """The source of a lease, unless the lease was lost: the token is the fence."""
     return _source(lease.source.id).where(sources.c.lease_token == lease.token)
+
+
+def _ready() -> ColumnElement[bool]:
+    return and_(~sources.c.paused, ~sources.c.gone)
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
@@ -249,10 +262,13 @@ def _held(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Held
 def _save_source(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> bool:
     """The source after a run. False where the lease was lost."""
     values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
-    if outcome.error is None:
-        values |= {"failures": 0, "last_ok": now, **rows.validator_values(outcome.listing)}
-    else:
+    values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved)}
+    if outcome.failed or (outcome.failed is None and outcome.error is not None):
         values["failures"] = sources.c.failures + 1
+    elif outcome.error is None:
+        values |= {"failures": 0, "last_ok": now, **rows.validator_values(outcome.listing)}
+    if outcome.listing_fetched:
+        values["listing_full"] = now
     said = {"title": outcome.title, "language": outcome.language, "changed": outcome.changed}
     values |= {name: value for name, value in said.items() if value is not None}
     renamed = outcome.title not in (None, lease.source.title)
@@ -284,15 +300,18 @@ def _save_article(connection: Connection, source_id: int, decision: Decision, no
         connection.execute(save_key, [{"key": key} for key in held.keys])
 
 
-def _save_pages(connection: Connection, source_id: int, seen: Sequence[KnownPage], now: datetime) -> None:
+def _save_pages(connection: Connection, source_id: int, outcome: Outcome, now: datetime) -> None:
+    fetched = frozenset(outcome.fetched)
     save = upsert(pages)
     again = {name: save.excluded[name] for name in ("etag", "last_modified", "looked")}
+    full = case((bindparam("fetched"), save.excluded.full), else_=pages.c.full)
     connection.execute(
-        save.on_conflict_do_update(index_elements=["source_id", "url"], set_=again),
+        save.on_conflict_do_update(index_elements=["source_id", "url"], set_=again | {"full": full}),
         [
-            {"source_id": source_id, "url": page.url, "first_seen": now, "looked": now}
+            {"source_id": source_id, "url": page.url, "first_seen": now, "looked": now, "full": now}
+            | {"fetched": page.url in fetched}
             | rows.validator_values(page.validators)
-            for page in seen
+            for page in outcome.pages
         ],
     )
 
@@ -302,7 +321,7 @@ def _save_run(connection: Connection, lease: Lease, outcome: Outcome, now: datet
     run = insert(runs).values(
         source_id=lease.source.id,
         started=lease.source.last_try or now,
-        outcome="failed" if outcome.error else "ok",
+        outcome="failed" if outcome.error or outcome.failed else "ok",
         new=kinds["new"],
         changed=kinds["changed"],
         error=outcome.error,

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from feeds import atom, changes, feed, identity, polling, publish
+from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
 from feeds.errors import PublishError, StoreError
 from feeds.model import Configured, Decision, Feed, Lease, Outcome, Source
+from feeds.secrets import redacted
 from feeds.store import Store
+from scraper import urls
 from scraper.fetch import Fetcher
 from scraper.model import Discovery, Job, Problem, ScrapeResult, Validators
 from scraper.pipeline import scrape
 
 # A source is ours for this long; whoever is killed meanwhile is followed by another.
 LEASE = timedelta(minutes=15)
+# The status with which a server says that a page has ended.
+GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Updater:
     store: Store
     fetcher: Fetcher
     clock: Callable[[], datetime]
+    circuit: Circuit = field(default_factory=Circuit)
 
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
@@ -84,8 +90,9 @@ class Updater:
         """Scrape one source, decide what is new, and remember it. Raises StoreError."""
         settings = self._settings(lease.source.name)
         now = self.clock()
-        result = scrape(self._job(lease, settings, now), self.fetcher)
-        outcome = self._outcome(lease, settings, result, now)
+        job = self._job(lease, settings, now)
+        result = self._without_secrets(scrape(job, self.fetcher))
+        outcome = self._outcome(lease, settings, job, result, now)
         if not self.store.save(lease, outcome, now):
             raise StoreError("Another process took over this source meanwhile.")
         return _told(settings.name, result, outcome)
@@ -135,31 +142,57 @@ class Updater:
         return next(settings for settings in self.config.feeds if settings.name == name)
 
     def _job(self, lease: Lease, settings: FeedConfig, now: datetime) -> Job:
+        url = polling.address(lease.source, now)
+        home = urls.site(url) == urls.site(settings.url)
         return Job(
             source=settings.name,
-            url=settings.url,
+            url=url,
             now=now,
             rules=settings.rules,
-            listing=lease.source.listing,
+            listing=polling.fresh(lease.source.listing, lease.source.listing_full, now),
             known=polling.known(self.store.pages(lease.source.id), now),
             limit=settings.limit,
-            headers=tuple(settings.headers.items()),
+            access=settings.access if home else settings.access.abroad(),
         )
 
-    def _outcome(self, lease: Lease, settings: FeedConfig, result: ScrapeResult, now: datetime) -> Outcome:
+    def _without_secrets(self, result: ScrapeResult) -> ScrapeResult:
+        """What is told and kept of a problem names an address, and that may hold a secret."""
+        told = [replace(p, message=redacted(p.message, self.config.secrets)) for p in result.problems]
+        return replace(result, problems=tuple(told))
+
+    def _outcome(self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, now: datetime) -> Outcome:
         source = lease.source
         moments = self.store.moments(source.id)
         decisions = self._decisions(source.id, result, now, moments)
-        failures = source.failures + 1 if result.failed else 0
+        problem = result.problems[0] if result.failed else None
+        down = self.circuit.note(urls.host(job.url), problem.kind if problem else None)
+        blamed = problem is not None and not down and problem.kind != "not-yet"
         return Outcome(
             decisions=decisions,
             pages=result.pages,
+            fetched=result.fetched,
             listing=Validators() if _to_be_seen_again(result) else result.listing,
+            listing_fetched=not result.unchanged and problem is None,
             title=result.discovery.title,
             language=result.discovery.language,
-            error=result.problems[0].message if result.failed else None,
-            next_due=polling.next_due(now, settings.every, settings.cron, failures),
+            error=problem.message if problem else None,
+            failed=blamed,
+            gone=problem is not None and problem.status == GONE,
+            moved=polling.moved(source, job.url, result.moved, now),
+            next_due=self._next_due(settings, result, now, source.failures + 1 if blamed else 0, down=down),
             changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, now),
+        )
+
+    def _next_due(
+        self, settings: FeedConfig, result: ScrapeResult, now: datetime, failures: int, *, down: bool
+    ) -> datetime:
+        if down and result.failed:
+            return now + polling.NETWORK_DOWN
+        if result.come_back is not None and not failures:
+            return result.come_back  # what is left over waits for nothing else
+        stale = now + result.fresh_for
+        return polling.next_due(
+            now, settings.every, settings.cron, failures, not_before=max(stale, result.come_back or stale)
         )
 
     def _decisions(

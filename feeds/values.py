@@ -1,9 +1,11 @@
 """What may stand at a key of config.yaml: text → value. A ValueError says what was expected."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
+from urllib.parse import quote, urlsplit
 
 from feeds import cron
 from feeds.cron import Cron
@@ -15,7 +17,7 @@ DEVICES = {"con", "nul", "aux", "prn", *(f"{port}{n}" for port in ("com", "lpt")
 RESERVED = {"index", "feeds", "all"} | DEVICES
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, its shape only
-LENGTH = re.compile(r"(?=.)(?:([0-9]{1,7})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,7})s)?")
+LENGTH = re.compile(r"(?=.)(?:([0-9]{1,7})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,7})s)?(?:([0-9]{1,7})ms)?")
 SIZE = re.compile(r"([0-9]{1,12})\s*(|B|kB|MB|GB)", re.IGNORECASE)
 SIZES = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3}
 MAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
@@ -23,6 +25,11 @@ HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, section 5.6.2
 UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # control characters, and halves of characters
 LONGEST = timedelta(days=31)
+LONGEST_PAUSE = timedelta(hours=1)  # a page an hour is slower than any site asks for
+PROXY = re.compile(r"(https?)://(?:(\S*)@)?([^\s@/?#]+)/?", re.IGNORECASE)
+QUOTED = "%!$&'()*+,;="  # what may stand in a user and a password beside letters and digits (RFC 3986, 3.2.1)
+BEARER = re.compile(r"[!-~]+")
+COOKIE = re.compile(r"[ !#-+\--:<-\[\]-~]+")  # RFC 6265, section 4.1.1; with blanks, which browsers send, too
 
 
 def text(value: object) -> str:
@@ -44,10 +51,14 @@ def name(value: object) -> str:
 
 def address(value: object) -> str:
     """An address to get pages from, that of the sample site included."""
+    written = text(value)
     try:
-        return urls.parse(text(value))
+        url = urls.parse(written)
     except BadAddress as error:
         raise ValueError("expected the address of a web page such as https://club.example/news") from error
+    if "@" in urlsplit(written if "://" in written else f"//{written}").netloc:
+        raise ValueError("expected an address without user and password, which go below `auth:`")
+    return url
 
 
 def base_url(value: object) -> str:
@@ -71,19 +82,50 @@ def contact(value: object) -> str:
         raise ValueError("expected a mail address or the address of a web page") from error
 
 
+def proxy(value: object) -> str:
+    """The address of a proxy, with its user and password quoted, without a trailing slash."""
+    match = PROXY.fullmatch(text(value))
+    try:
+        url = urls.tidy(urlsplit(f"{match[1]}://{match[3]}")).rstrip("/") if match else ""
+    except ValueError:  # a host or a port that is none
+        url = ""
+    if match is None or not urlsplit(url).hostname:
+        raise ValueError("expected the address of a proxy such as http://proxy.example:3128")
+    if not match[2]:
+        return url
+    user, colon, password = match[2].partition(":")
+    scheme, _, host = url.partition("://")
+    return f"{scheme}://{quote(user, safe=QUOTED)}{colon}{quote(password, safe=QUOTED)}@{host}"
+
+
 def length(value: object) -> timedelta:
-    match = LENGTH.fullmatch(text(value))
-    if match is None:
+    span = _span(text(value))
+    if span is None:
         raise ValueError("expected a length of time such as 30m, 2h or 1d")
-    days, hours, minutes, seconds = (int(number or 0) for number in match.groups())
-    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     if not timedelta(seconds=1) <= span <= LONGEST:
         raise ValueError("expected a length of time from 1s to 31d")
     return span
 
 
+def _span(written: str) -> timedelta | None:
+    match = LENGTH.fullmatch(written)
+    if match is None:
+        return None
+    days, hours, minutes, seconds, milliseconds = (int(number or 0) for number in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+
+
 def seconds(value: object) -> float:
     return length(value).total_seconds()
+
+
+def pause(value: object) -> float:
+    """In seconds; none at all is one, too."""
+    written = text(value)
+    span = timedelta() if written == "0" else _span(written)
+    if span is None or span > LONGEST_PAUSE:
+        raise ValueError("expected a pause from 0 to 1h such as 500ms or 2s")
+    return span.total_seconds()
 
 
 def size(value: object) -> int:
@@ -150,6 +192,55 @@ def header_value(value: object) -> str:
     if not all(character <= "\xff" for character in written):
         raise ValueError("expected letters of Latin-1, as in every HTTP header")
     return written
+
+
+def verbatim(value: object) -> str:
+    """Text as it is, with the blanks around it: they may be part of a password."""
+    text(value)
+    return str(value)
+
+
+def user(value: object) -> str:
+    written = text(value)
+    if ":" in written:  # RFC 7617, section 2
+        raise ValueError("expected a user name without a colon")
+    return written
+
+
+def bearer(value: object) -> str:
+    written = text(value)
+    if not BEARER.fullmatch(written):
+        raise ValueError("expected a token of plain letters without blanks")
+    return written
+
+
+def cookie_name(value: object) -> str:
+    written = text(value)
+    if not HEADER_NAME.fullmatch(written):  # RFC 6265, section 4.1.1: a token as well
+        raise ValueError("expected the name of a cookie")
+    return written
+
+
+def cookie(value: object) -> str:
+    written = text(value)
+    if not COOKIE.fullmatch(written.strip('"')):
+        raise ValueError("expected the value of a single cookie, without semicolons")
+    return written
+
+
+def robots(value: object) -> Literal["obey", "ignore"]:
+    written = text(value).lower()
+    if written == "ignore":
+        return "ignore"
+    if written != "obey":
+        raise ValueError("expected obey or ignore")
+    return "obey"
+
+
+def filled(value: Mapping[str, str]) -> Mapping[str, str]:
+    if not value:
+        raise ValueError("expected at least one field of the form")
+    return value
 
 
 def one_or_more(value: object) -> object:

@@ -29,6 +29,7 @@ MOST_ALIASES = 100
 MOST_PARTS = 1_000_000  # with every alias written out: ten lines of ten aliases each could make 10^10
 MOST_DEPTH = 20
 NULLS = ("", "~", "null", "Null", "NULL")
+KeyPath = tuple[str | int, ...]  # the keys, and places in lists, that lead to a part
 PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 
 
@@ -44,7 +45,7 @@ class Node:
     size: int = 1
     height: int = 0
 
-    def find(self, path: tuple[str | int, ...]) -> "tuple[tuple[str | int, ...], Node]":
+    def find(self, path: KeyPath) -> "tuple[KeyPath, Node]":
         """The part at `path`, or else the last part on the way there; and the path to it."""
         node = self
         for depth, step in enumerate(path):

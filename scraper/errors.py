@@ -9,15 +9,20 @@ FeedwrightError
 │   │   ├── NoConnection      nobody answered, or the answer broke off
 │   │   ├── TimedOut          the answer took too long
 │   │   ├── TooLarge          the answer is larger than we accept
+│   │   ├── NotYet            the host is to be asked later
+│   │   ├── NotAllowedIn      a log-in was refused
 │   │   └── BadStatus         the server said no (404, 500…)                permanent for 410
 │   ├── NotAPage              the answer is not HTML, XML or text           permanent
 │   ├── EmptyPage             there is nothing on it to read
+│   ├── Walled            another page stands where this one should be: a log-in, a challenge…
 │   ├── NothingFound          no articles on a listing
 │   └── RecipeError           a site's own rules do not fit                 permanent
 └── (feeds.errors adds what can go wrong while publishing)
 
 Every message is a sentence that names what it is about; `advice`, where there is one, says what to do.
 """
+
+from datetime import datetime
 
 
 class FeedwrightError(Exception):
@@ -84,12 +89,27 @@ class TooLarge(FetchError):
     advice = "Raise fetch.max_bytes if such a page is meant."
 
 
-class BadStatus(FetchError):
-    """The server answered with an error. `status` is its number."""
+class NotYet(FetchError):
+    """The host is not to be asked before `until`: by our manners, or because it said so."""
 
-    def __init__(self, message: str, *, about: str, status: int, advice: str = "") -> None:
+    def __init__(self, message: str, *, about: str, until: datetime) -> None:
+        super().__init__(message, about=about)
+        self.until = until
+
+
+class NotAllowedIn(FetchError):
+    """A log-in was refused, or there is no form to log in with."""
+
+
+class BadStatus(FetchError):
+    """The server answered with an error. `status` is its number, `until` when it wants to be asked again."""
+
+    def __init__(
+        self, message: str, *, about: str, status: int, advice: str = "", until: datetime | None = None
+    ) -> None:
         super().__init__(message, about=about, advice=advice)
         self.status = status
+        self.until = until
         self.permanent = status == 410
 
 
@@ -104,6 +124,18 @@ class EmptyPage(ScrapeError):
     """There is nothing on the page to read."""
 
     advice = "If the page shows text in a browser, it is made by JavaScript, which is not run."
+
+
+class Walled(ScrapeError):
+    """Another page stands where the wanted one should be. `wall` says what it is: "log-in", "challenge"…"""
+
+    def __init__(self, message: str, *, about: str, wall: str, advice: str = "") -> None:
+        super().__init__(message, about=about, advice=advice)
+        self.wall = wall
+
+    @property
+    def kind(self) -> str:
+        return self.wall
 
 
 class NothingFound(ScrapeError):

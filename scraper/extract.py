@@ -1,6 +1,10 @@
 """Bytes of a page → Article: the whole of extraction as one pure call."""
 
+from dataclasses import dataclass
+
 from scraper import boilerplate, dom, metadata, normalise
+from scraper.boilerplate import Verdict
+from scraper.dom import Tree
 from scraper.model import Article, Page, Rules
 from scraper.recipe import Recipe
 
@@ -11,13 +15,20 @@ def extract(content: bytes, url: str, *, content_type: str | None = None, rules:
     `content_type` is the header's value, where there was one. Raises NotAPage, EmptyPage and RecipeError.
     """
     page = Page(url=url, requested=url, content=content, content_type=content_type)
-    return from_page(page, Recipe.of(rules))
+    return from_tree(page, dom.parse(content, url, content_type), Recipe.of(rules)).article
 
 
-def from_page(page: Page, recipe: Recipe) -> Article:
-    """The article on a fetched page, by the site's own rules where it has some."""
-    tree = dom.parse(page.content, page.url, page.content_type)
-    boilerplate.without_markers(tree)
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """An article, with what became of each block on its page."""
+
+    article: Article
+    verdicts: tuple[Verdict, ...]
+
+
+def from_tree(page: Page, tree: Tree, recipe: Recipe) -> Extraction:
+    """The article on a page, by the site's own rules where it has some. The tree is used up."""
+    markers = boilerplate.without_markers(tree)
     read = recipe.metadata(page, tree, metadata.read(tree))
     body = recipe.body(page, tree) or boilerplate.body(tree, content=recipe.rules.content, remove=recipe.rules.remove)
-    return normalise.article(page, tree, body, read)
+    return Extraction(normalise.article(page, tree, body, read), (*markers, *body.verdicts))

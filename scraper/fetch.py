@@ -1,107 +1,84 @@
-"""URL → Page: the one door to HTTP."""
+"""URL → Page: politely, safely, and in bounded time."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter
 from requests.exceptions import RequestException
-from urllib3.exceptions import HTTPError, NameResolutionError
+from urllib3.exceptions import HTTPError
 
-from scraper.errors import (
-    BadAddress,
-    BadStatus,
-    Blocked,
-    FetchError,
-    HostNotFound,
-    NoConnection,
-    TimedOut,
-    TooLarge,
-)
-from scraper.guard import GuardedAdapter, PrivateAddress
-from scraper.model import Page, Validators
+from scraper import caching, decode, failures, login, urls
+from scraper.deadline import Deadline
+from scraper.errors import BadAddress, BadStatus, Blocked, FetchError, NoConnection, TooLarge
+from scraper.hosts import Hosts, LocalHosts
+from scraper.model import Access, Login, Page, Validators
+from scraper.policy import Manners, Policy
+from scraper.robots import MOST_BYTES
 from scraper.sample import ADDRESS, ORIGIN
-from scraper.sample.adapter import SampleAdapter
+from scraper.sessions import Sessions
 
 CHUNK_BYTES = 64 * 1024
 MOST_REDIRECTS = 5
-ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, text/plain;q=0.8, */*;q=0.5"
+FOR_NOW, FOR_EVER = frozenset((302, 303, 307)), frozenset((301, 308))
+BUSY = frozenset((429, 503))
+SAMPLE = (ADDRESS, ORIGIN + "/")
 STATUS_WORDS = {
     401: "wants a log-in",
     403: "refuses us",
     404: "is not there",
     410: "is gone for good",
     429: "asks us to come back later",
+    451: "is withheld for legal reasons",
+    503: "is not available for now",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long, in seconds, and how much, in bytes, one page may cost."""
+    """How much one page may cost: seconds to connect, seconds in all, and bytes, packed as well as unpacked."""
 
     connect_timeout: float = 10.0
     timeout: float = 30.0
     max_bytes: int = 10_000_000
 
 
-@dataclass(slots=True)
 class Fetcher:
     """Fetches pages through one pool of connections. To be closed; safe to share between threads."""
 
-    user_agent: str = "Feedwright"
-    limits: Limits = Limits()
-    allow_private: bool = False
-    clock: Callable[[], float] = time.monotonic
-    _session: requests.Session = field(init=False)
+    def __init__(
+        self,
+        user_agent: str = "Feedwright",
+        *,
+        limits: Limits = Limits(),
+        manners: Manners = Manners(),
+        allow_private: bool = False,
+        hosts: Hosts | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._limits = limits
+        self._now = now
+        self._sessions = Sessions(user_agent, allow_private)
+        self._logged_in: set[requests.Session] = set()
+        self._logging_in: dict[requests.Session, threading.Lock] = {}
+        self.policy = Policy(hosts or LocalHosts(), manners, now, sleep, self._robots)
 
-    def __post_init__(self) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.max_redirects = MOST_REDIRECTS
-        self._session.headers.update({"User-Agent": self.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, br"})
-        adapter = GuardedAdapter(allow_private=self.allow_private, pool_connections=64, pool_maxsize=2)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
-        self.mount(SampleAdapter())
+    def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | None:
+        """The page at `url`, or None where the server says that it has not changed. Raises FetchError.
 
-    def mount(self, sample: BaseAdapter) -> None:
-        """Have the sample site answered by `sample`: under its own scheme, and under the host that it says it is."""
-        for prefix in (ADDRESS, ORIGIN + "/"):
-            self._session.mount(prefix, sample)
-
-    def get(
-        self, url: str, validators: Validators = Validators(), headers: Iterable[tuple[str, str]] = ()
-    ) -> Page | None:
-        """The page at `url`, or None where the server says that it has not changed. Raises FetchError."""
-        asked = dict(headers)
-        if validators.etag:
-            asked["If-None-Match"] = validators.etag
-        if validators.last_modified:
-            asked["If-Modified-Since"] = validators.last_modified
-        try:
-            with self._session.get(
-                url,
-                headers=asked,
-                stream=True,
-                timeout=(self.limits.connect_timeout, self.limits.timeout),
-            ) as response:
-                if response.status_code == 304:
-                    return None
-                if not response.ok:
-                    raise _bad_status(url, response)
-                return Page(
-                    url=response.url,
-                    requested=url,
-                    content=self._body(url, response),
-                    content_type=response.headers.get("Content-Type"),
-                    validators=Validators(response.headers.get("ETag"), response.headers.get("Last-Modified")),
-                )
-        except (RequestException, HTTPError, OSError) as error:
-            raise _translated(url, error) from error
+        `access` is how its source is to be asked; what is secret in it goes to the origin of `url` only.
+        """
+        url = urls.parse(url)
+        if access.login is not None:
+            self._log_in(access.login, access if _same_origin(urls.parse(access.login.url), url) else _bare(access))
+        return self._page(url, _conditions(validators), access)
 
     def close(self) -> None:
-        self._session.close()
+        self._sessions.close()
 
     def __enter__(self) -> "Fetcher":
         return self
@@ -109,55 +86,171 @@ class Fetcher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _body(self, url: str, response: requests.Response) -> bytes:
-        """The whole body, decompressed, within the limits of size and time."""
-        ends = self.clock() + self.limits.timeout
-        chunks, size = [], 0
-        for chunk in response.iter_content(CHUNK_BYTES):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > self.limits.max_bytes:
-                raise TooLarge(f"{url} is larger than {self.limits.max_bytes:,} bytes.", about=url)
-            if self.clock() > ends:
-                raise TimedOut(f"{url} took longer than {self.limits.timeout:g} s to arrive.", about=url)
-        return b"".join(chunks)
+    def _page(self, url: str, conditions: dict[str, str], access: Access) -> Page | None:
+        """Ask, and go where the answers point, as far as that is allowed."""
+        here, seen, moved, left = url, {url}, True, self._limits.timeout
+        for _ in range(MOST_REDIRECTS + 1):
+            whose = access if _same_origin(here, url) else access.abroad()
+            if not here.startswith(SAMPLE):
+                self.policy.permit(here, whose)
+            with Deadline(left) as whole, self._asked("GET", here, whose, whole, headers=conditions) as answer:
+                location = _location(answer)
+                if location is None:
+                    if answer.status_code == 304 and conditions:
+                        if "Transfer-Encoding" not in answer.headers:
+                            answer.raw.read()  # there is no body; a connection is kept once that is known
+                        return None
+                    return self._read(url, here, answer, whole, moved=moved)
+                there = _next(here, location, secret=whose.secret)
+            if there in seen:
+                raise NoConnection(f"{url} redirects in a circle.", about=url)
+            here, moved, left = there, moved and answer.status_code in FOR_EVER, whole.remaining
+            seen.add(here)
+        raise NoConnection(f"{url} redirects more than {MOST_REDIRECTS} times.", about=url)
+
+    def _asked(
+        self, method: str, url: str, access: Access, whole: Deadline, *, headers: dict[str, str], data: Any = None
+    ) -> requests.Response:
+        """One request, with its body not yet read. A kept connection that turns out to be closed is replaced once."""
+        if not whole.remaining:
+            raise failures.late(url, self._limits.timeout)
+        sent, cookies = headers | access.headers_sent(), None
+        if access.login:  # its cookies and ours are to be one header
+            cookies = dict(access.cookies)
+            sent.pop("Cookie", None)
+        for again in (True, False):
+            left = max(whole.remaining, 0.001)  # urllib3 takes no 0
+            try:
+                return self._sessions.of(access).request(
+                    method,
+                    url,
+                    headers=sent,
+                    cookies=cookies,
+                    data=data,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(min(self._limits.connect_timeout, left), left),
+                )
+            except (RequestException, HTTPError, OSError) as error:
+                if not again or whole.expired or not failures.stale(error):
+                    raise self._failure(url, error, whole) from error
+            except ValueError as error:
+                raise BadAddress(f"{url} can't be asked for: {error}.", about=url) from error
+        raise AssertionError("the second attempt returns or raises")
+
+    def _read(self, url: str, here: str, answer: requests.Response, whole: Deadline, *, moved: bool) -> Page:
+        if not 200 <= answer.status_code < 300:
+            raise self._bad_status(here, answer)
+        headers = answer.headers
+        return Page(
+            url=answer.url if here.startswith(SAMPLE) else here,
+            requested=url,
+            content=self._body(here, answer, whole),
+            content_type=headers.get("Content-Type"),
+            validators=Validators(
+                caching.validator(headers.get("ETag")), caching.validator(headers.get("Last-Modified"))
+            ),
+            moved=here if moved and here != url else None,
+            fresh_for=caching.fresh_for(headers, self._now()),
+        )
+
+    def _body(
+        self,
+        url: str,
+        answer: requests.Response,
+        whole: Deadline,
+        unpacked: Callable[[Iterable[bytes], str, int], bytes] = decode.decoded,
+        limit: int = 0,
+    ) -> bytes:
+        """The body, unpacked, within the limits of size and time."""
+        limit = limit or self._limits.max_bytes
+        try:
+            chunks = answer.raw.stream(CHUNK_BYTES, decode_content=False)
+            body = unpacked(chunks, answer.headers.get("Content-Encoding", ""), limit)
+        except decode.TooMuch as error:
+            raise TooLarge(f"{url} is larger than {limit:,} bytes.", about=url) from error
+        except (decode.Broken, HTTPError, OSError, ValueError) as error:
+            if isinstance(error, decode.Broken) and not whole.expired:
+                raise NoConnection(f"{url} arrived damaged: {error}.", about=url) from error
+            raise self._failure(url, error, whole) from error
+        if whole.expired:  # a body without a length ends where it was cut
+            raise failures.late(url, self._limits.timeout)
+        return body
+
+    def _bad_status(self, url: str, answer: requests.Response) -> BadStatus:
+        status, until = answer.status_code, None
+        if status in BUSY:
+            until = caching.come_back(answer.headers.get("Retry-After"), self._now())
+            self.policy.hosts.hold(urls.host(url), until)
+        words = STATUS_WORDS.get(status, "has a fault of its own" if status >= 500 else "gives no page")
+        when = f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
+        return BadStatus(f"{url} {words}{when} (HTTP {status}).", about=url, status=status, until=until)
+
+    def _robots(self, url: str, access: Access) -> tuple[int, bytes]:
+        """A robots.txt, through redirects too (RFC 9309, section 2.3.1.2), asked for without anything secret."""
+        here, plain, left = url, access.abroad(), self._limits.timeout
+        for _ in range(MOST_REDIRECTS + 1):
+            with Deadline(left) as whole, self._asked("GET", here, plain, whole, headers={}) as answer:
+                location = _location(answer)
+                if location is None:
+                    status = answer.status_code
+                    body = self._body(here, answer, whole, decode.beginning, MOST_BYTES) if status < 300 else b""
+                    return status, body
+                here, left = _next(here, location, secret=False), whole.remaining
+        return 404, b""
+
+    def _log_in(self, wanted: Login, access: Access) -> None:
+        """Fill in the log-in form, once for each session. Raises ScrapeError."""
+        session = self._sessions.of(access)
+        with self._logging_in.setdefault(session, threading.Lock()):
+            if session in self._logged_in:
+                return
+            page = self._page(urls.parse(wanted.url), {}, access)
+            assert page is not None  # it was asked for without conditions
+            form = login.form(page, wanted)
+            if not _same_origin(form.action, urls.parse(wanted.url)):
+                raise Blocked(f"The log-in form at {page.url} sends to another site.", about=page.url)
+            self.policy.permit(form.action, access)
+            with (
+                Deadline(self._limits.timeout) as whole,
+                self._asked("POST", form.action, access, whole, headers={}, data=form.fields) as answer,
+            ):
+                status = answer.status_code
+                shown = self._read(page.url, form.action, answer, whole, moved=False) if status == 200 else None
+            login.check(wanted, status, shown, has_cookies=bool(session.cookies))
+            self._logged_in.add(session)
+
+    def _failure(self, url: str, error: Exception, whole: Deadline) -> FetchError:
+        return failures.translated(url, error, expired=whole.expired, seconds=self._limits.timeout)
 
 
-def _bad_status(url: str, response: requests.Response) -> BadStatus:
-    status = response.status_code
-    words = STATUS_WORDS.get(status, "has a fault of its own" if status >= 500 else "gives no page")
-    return BadStatus(f"{url} {words} (HTTP {status}).", about=url, status=status)
+def _conditions(validators: Validators) -> dict[str, str]:
+    headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
-def _translated(url: str, error: Exception) -> FetchError:
-    """What went wrong, in our words. The cause may be several exceptions deep."""
-    for cause in _causes(error):
-        if isinstance(cause, PrivateAddress):
-            return Blocked(
-                f"{url} was not fetched: {cause}.",
-                about=url,
-                advice="Pass --allow-private, or set network.allow_private, if that is meant.",
-            )
-        if isinstance(cause, NameResolutionError):
-            return HostNotFound(f"{url} was not fetched: there is no host of that name.", about=url)
-        if isinstance(cause, requests.TooManyRedirects):
-            return NoConnection(f"{url} redirects more than {MOST_REDIRECTS} times.", about=url)
-        if isinstance(cause, requests.exceptions.InvalidSchema | requests.exceptions.InvalidURL):
-            return BadAddress(f"{url} is not the address of a web page.", about=url)
-        if isinstance(cause, requests.Timeout):
-            return TimedOut(f"{url} did not answer in time.", about=url)
-        if isinstance(cause, requests.exceptions.SSLError):
-            return NoConnection(f"{url} has no valid certificate.", about=url)
-        if isinstance(cause, ConnectionRefusedError):
-            return NoConnection(f"{url} was not fetched: nobody answers at that host and port.", about=url)
-    return NoConnection(f"{url} was not fetched: the connection failed ({type(error).__name__}).", about=url)
+def _bare(access: Access) -> Access:
+    """The same without what is for the source's own origin; the log-in stays."""
+    return replace(access, headers=(), cookies=(), basic=None, bearer=None)
 
 
-def _causes(error: BaseException | None) -> list[BaseException]:
-    """An error with everything that led to it, arguments that are errors included, the innermost first."""
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        inner = next((a for a in (*error.args, getattr(error, "reason", None)) if isinstance(a, BaseException)), None)
-        error = error.__cause__ or inner or error.__context__
-    return found[::-1]
+def _same_origin(one: str, other: str) -> bool:
+    return urls.origin(one) == urls.origin(other)
+
+
+def _location(answer: requests.Response) -> str | None:
+    """Where an answer sends us. Often it is raw UTF-8, which http.client reads as Latin-1."""
+    location = answer.headers.get("Location")
+    if location is None or answer.status_code not in FOR_NOW | FOR_EVER:
+        return None
+    return location.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _next(here: str, location: str, *, secret: bool) -> str:
+    """The address that a redirect means. Raises Blocked for what is no web address, or where a secret would be seen."""
+    there = urls.absolute(location, here)
+    if there is None:
+        raise Blocked(f"{here} redirects to what is not the address of a web page.", about=here)
+    if secret and here.startswith("https:") and there.startswith("http:"):
+        raise Blocked(f"{here} redirects to an address without encryption: no secret is sent there.", about=here)
+    return urls.without_fragment(there)

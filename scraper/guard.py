@@ -1,80 +1,160 @@
-"""Connections that go only where they may: the address is looked up once, checked, and the same one connected to."""
+"""Connections that go only where they may: an address is looked up once, checked, and the same one connected to."""
 
 import socket
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from scraper import policy
+from scraper import addresses, deadline
+
+Found = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]]
 
 
-class PrivateAddress(OSError):
-    """A name led to an address that is not public."""
+class Forbidden(OSError):
+    """A name led to an address, or an address to a port, where we may not go; `port` is set where that was it."""
 
-    def __init__(self, host: str, address: str) -> None:
-        super().__init__(f"{host} leads to {address}, which is not a public address")
-        self.host, self.address = host, address
+    def __init__(self, message: str, port: int | None = None) -> None:
+        super().__init__(message)
+        self.port = port
 
 
-def connect(connection: HTTPConnection, *, allow_private: bool) -> socket.socket:
-    """A socket to the first address of the connection's host that answers, all of them having been checked.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Where connections may go. `trusted` are the hosts of our own proxies."""
 
-    Raises what urllib3 raises, and PrivateAddress where any of the addresses is not public: a mixed answer is how DNS
-    rebinding begins.
-    """
-    host, port = connection._dns_host, connection.port
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
-        reason = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
-        raise NameResolutionError(host, connection, reason) from error
-    if not allow_private:
-        for *_, address in found:
-            if not policy.public(str(address[0])):
-                raise PrivateAddress(host, str(address[0]))
-    last: OSError | None = None
-    for family, kind, protocol, _, address in found:
-        sock = socket.socket(family, kind, protocol)
-        try:
-            for option in connection.socket_options or ():
-                sock.setsockopt(*option)
-            sock.settimeout(connection.timeout)
-            sock.connect(address)
-            return sock
-        except OSError as error:
-            sock.close()
-            last = error
-    if isinstance(last, TimeoutError):
-        raise ConnectTimeoutError(connection, f"{host} did not answer in {connection.timeout} s") from last
-    raise NewConnectionError(connection, str(last)) from last
+    allow_private: bool = False
+    ports: frozenset[int] = addresses.PORTS
+    trusted: frozenset[str] = frozenset()
 
 
 class GuardedAdapter(HTTPAdapter):
-    """requests' adapter over pools whose connections are made by `connect`."""
+    """requests' adapter over pools whose every connection is made by `connect`, and watched by the deadline."""
 
-    def __init__(self, *, allow_private: bool, **options: Any) -> None:
-        self._allow_private = allow_private
+    def __init__(self, rules: Rules, **options: Any) -> None:
+        self._pools = _pools(rules)
         super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        allowed = self._allow_private
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return connect(self, allow_private=allowed)
+    def proxy_manager_for(self, proxy: str, **options: Any) -> PoolManager:
+        manager: PoolManager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
 
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return connect(self, allow_private=allowed)
 
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
+def connect(connection: HTTPConnection, rules: Rules) -> socket.socket:
+    """A socket to the first address of the connection's host that answers, all of them having been checked.
 
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
+    Raises what urllib3 raises, and Forbidden where any of the addresses is not public: a mixed answer is how DNS
+    rebinding begins.
+    """
+    host, port = connection._dns_host, int(connection.port or connection.default_port or 0)
+    found = _resolve(host, port, connection)
+    if host not in rules.trusted:
+        _check(host, port, [str(address[0]) for *_, address in found], rules)
+    last: OSError | None = None
+    for family, kind, protocol, _, address in found:
+        sock = None
+        try:
+            sock = socket.socket(family, kind, protocol)  # fails where the machine has no IPv6
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(_seconds(connection))
+            _watch(sock)
+            sock.connect(address)
+            sock.settimeout(_seconds(connection))  # for the TLS handshake, which the deadline can't break off
+            return sock
+        except OSError as error:
+            if sock is not None:
+                sock.close()
+            last = error
+    if isinstance(last, TimeoutError):
+        raise ConnectTimeoutError(connection, f"{host} did not answer") from last
+    raise NewConnectionError(connection, str(last)) from last
 
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+def _check(host: str, port: int, found: Iterable[str], rules: Rules) -> None:
+    found = tuple(found)
+    private = [address for address in found if not addresses.public(address)]
+    if private and not rules.allow_private:
+        raise Forbidden(f"{host} leads to {private[0]}, which is not a public address")
+    if len(private) < len(found) and port not in rules.ports:
+        raise Forbidden(f"port {port} is not one that web sites use", port)
+
+
+def _resolve(host: str, port: int, connection: HTTPConnection) -> Found:
+    """The host's addresses. A resolver that hangs is left behind when the time is over."""
+    name = host.strip("[]")
+    answer: list[Any] = []
+
+    def ask() -> None:
+        try:
+            answer.append(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
+        except (OSError, ValueError) as error:  # ValueError: a name that can't be encoded, or has a NUL in it
+            answer.append(error)
+
+    thread = threading.Thread(target=ask, name=f"resolve {name}"[:40], daemon=True)
+    thread.start()
+    thread.join(_seconds(connection))
+    if not answer:
+        raise ConnectTimeoutError(connection, f"the name {host} was not resolved in time")
+    found: Found | OSError | ValueError = answer[0]
+    if isinstance(found, socket.gaierror):
+        raise NameResolutionError(host, connection, found) from found
+    if isinstance(found, OSError | ValueError):
+        raise NameResolutionError(host, connection, socket.gaierror(str(found))) from found
+    if not found:
+        raise NameResolutionError(host, connection, socket.gaierror("no address"))
+    return found
+
+
+def _seconds(connection: HTTPConnection) -> float | None:
+    """How long one step may take: the connection's own limit, and what is left of the whole."""
+    own = connection.timeout if isinstance(connection.timeout, int | float) else None
+    whole = deadline.current()
+    if whole is None:
+        return own
+    left = max(whole.remaining, 0.001)
+    return left if own is None else min(own, left)
+
+
+def _watch(sock: socket.socket | None) -> None:
+    whole = deadline.current()
+    if whole is not None:
+        whole.attach(sock)
+
+
+def _pools(rules: Rules) -> dict[str, type[HTTPConnectionPool]]:
+    """urllib3's pools, over connections that keep to the rules."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return connect(self, rules)
+
+        def getresponse(self) -> Any:
+            _watch(self.sock)
+            return super().getresponse()
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return connect(self, rules)
+
+        def getresponse(self) -> Any:
+            _watch(self.sock)
+            return super().getresponse()
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}

@@ -1,9 +1,10 @@
 """The frozen records that pass between steps."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from base64 import b64encode
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from scraper.errors import ScrapeError
+from scraper.errors import BadStatus, ScrapeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,19 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A fetched document, its bytes untouched. `url` is where it was in the end, `requested` what was asked."""
+    """A fetched document, its bytes untouched.
+
+    `url` is where it was in the end, `requested` what was asked; `moved` is where every redirect on the way said that
+    it is for good. `fresh_for` is how long the server says that asking again is of no use.
+    """
 
     url: str
     requested: str
     content: bytes
     content_type: str | None = None
     validators: Validators = Validators()
+    moved: str | None = None
+    fresh_for: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,54 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """A log-in form at `url`, and what to fill in, by the names of its fields."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How one source is to be asked. What is None is as for all others; what is secret never shows in a repr.
+
+    `headers`, `cookies`, `basic` (user and password) and `bearer` are sent to the source's own origin only. `delay` is
+    in seconds between two requests to its host.
+    """
+
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+    bearer: str | None = field(default=None, repr=False)
+    login: Login | None = None
+    proxy: str | None = field(default=None, repr=False)
+    allow_private: bool | None = None
+    allow_ports: tuple[int, ...] = ()
+    ignore_robots: bool = False
+    delay: float | None = None
+
+    @property
+    def secret(self) -> bool:
+        """Whether anything is sent that others must not see."""
+        return bool(self.headers or self.cookies or self.basic or self.bearer or self.login)
+
+    def headers_sent(self) -> dict[str, str]:
+        """What is added to each request to the source's own origin."""
+        sent = dict(self.headers)
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies)
+        if self.basic:
+            sent["Authorization"] = "Basic " + b64encode(":".join(self.basic).encode()).decode()
+        if self.bearer:
+            sent["Authorization"] = f"Bearer {self.bearer}"
+        return sent
+
+    def abroad(self) -> "Access":
+        """The same for other origins: without anything secret."""
+        return replace(self, headers=(), cookies=(), basic=None, bearer=None, login=None)
+
+
+@dataclass(frozen=True, slots=True)
 class KnownPage:
     """A page we have had before. One that is not `due` needs no second look yet."""
 
@@ -156,7 +211,7 @@ class KnownPage:
 class Job:
     """One source to scrape now, with all that it needs.
 
-    `limit` is how many articles to follow at most; `headers` are sent to the source's own site only.
+    `limit` is how many articles to follow at most.
     """
 
     source: str
@@ -166,7 +221,7 @@ class Job:
     listing: Validators = Validators()
     known: tuple[KnownPage, ...] = ()
     limit: int = 50
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    access: Access = Access()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +233,22 @@ class Problem:
     message: str
     advice: str = ""
     permanent: bool = False
+    status: int | None = None
 
     @classmethod
     def of(cls, error: ScrapeError) -> "Problem":
-        return cls(error.about, error.kind, str(error), error.advice, error.permanent)
+        status = error.status if isinstance(error, BadStatus) else None
+        return cls(error.about, error.kind, str(error), error.advice, error.permanent, status)
 
 
 @dataclass(frozen=True, slots=True)
 class ScrapeResult:
     """All that one scrape of a source brought.
 
-    `articles` in the order of the listing; `pages` are those that answered, with the validators for the next time;
-    `unchanged` says that the listing itself answered 304, so that nothing is known of what it lists now.
+    `articles` in the order of the listing; `pages` are those that answered, with the validators for the next time,
+    and `fetched` the addresses of those whose bytes came;
+    `unchanged` says that the listing itself answered 304, so that nothing is known of what it lists now; `come_back`
+    is when the host may be asked for what it would not give now; `moved` and `fresh_for` are the listing's.
     """
 
     source: str
@@ -199,6 +258,10 @@ class ScrapeResult:
     listing: Validators = Validators()
     discovery: Discovery = Discovery()
     unchanged: bool = False
+    come_back: datetime | None = None
+    moved: str | None = None
+    fresh_for: timedelta = timedelta()
+    fetched: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -1,41 +1,85 @@
-"""May we fetch this? The rules for addresses."""
+"""May we fetch this, and when? robots.txt, and each host's pace."""
 
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
-# The whole of the public IPv6 space (RFC 4291), and what in it is not for the public: protocol assignments, Teredo
-# and ORCHID among them (RFC 2928), documentation (RFC 3849, RFC 9637), and 6to4, whose IPv4 address is judged instead.
-GLOBAL_V6 = IPv6Network("2000::/3")
-SPECIAL_V6 = tuple(IPv6Network(n) for n in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
-# IPv6 addresses that carry an IPv4 address in their last 32 bits: mapped, compatible, and translated (RFC 6052, 8215).
-CARRIERS = tuple(IPv6Network(n) for n in ("::ffff:0:0/96", "::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
-SIX_TO_FOUR, TEREDO = IPv6Network("2002::/16"), IPv6Network("2001::/32")
-# Protocol assignments (RFC 6890) and relay anycast (RFC 7526), which Python calls global in whole or in part.
-SPECIAL_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+from scraper import addresses, robots, urls
+from scraper.errors import Blocked, FetchError, HostNotFound, NoConnection, NotYet
+from scraper.hosts import Hosts
+from scraper.model import Access
+from scraper.robots import Robots, RobotsFile
 
-
-def public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet. An IPv6 zone (`%eth0`) never does."""
-    if "%" in address:
-        return False
-    ip = ip_address(address)
-    if isinstance(ip, IPv6Address):
-        carried = _carried(ip)
-        if carried is not None:
-            return _public_v4(carried)
-        return ip in GLOBAL_V6 and not any(ip in network for network in SPECIAL_V6)
-    return _public_v4(ip)
+ROBOTS_ADVICE = "If the site's owner agrees, set `robots: ignore` for this feed, or pass --ignore-robots."
+# A status that no server sends: robots.txt could not be asked for at all.
+NO_ANSWER = 599
 
 
-def _public_v4(ip: IPv4Address) -> bool:
-    return ip.is_global and not ip.is_multicast and not any(ip in network for network in SPECIAL_V4)
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """Seconds between two requests to one host, at least, and how many of them we wait for our turn."""
+
+    delay: float = 0.5
+    patience: float = 5.0
 
 
-def _carried(ip: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that packets for an IPv6 address would reach."""
-    if ip in SIX_TO_FOUR:
-        return IPv4Address(int(ip) >> 80 & 0xFFFFFFFF)
-    if ip in TEREDO:
-        return IPv4Address(~int(ip) & 0xFFFFFFFF)
-    if any(ip in network for network in CARRIERS):
-        return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return None
+@dataclass(slots=True)
+class Policy:
+    """Decides for one fetcher. `ask` gets a robots.txt: status and body; it raises FetchError."""
+
+    hosts: Hosts
+    manners: Manners
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    ask: Callable[[str, Access], tuple[int, bytes]]
+    _parsed: dict[str, tuple[RobotsFile, Robots]] = field(default_factory=dict)
+
+    def permit(self, url: str, access: Access) -> None:
+        """Wait for our turn at the host. Raises Blocked, NotYet, and where the host can't be asked, FetchError."""
+        delay = self._usual_delay(url, access)
+        if not access.ignore_robots:
+            rules = self.robots(url, access)
+            if not rules.known:  # RFC 9309, section 2.3.1.4: then nothing is allowed, for now
+                why = f"{url} was not fetched: the site's robots.txt could not be read."
+                raise NoConnection(why, about=url, advice=ROBOTS_ADVICE)
+            if not rules.allow(url):
+                why = f"{url} was not fetched: the site's robots.txt does not allow it."
+                raise Blocked(why, about=url, advice=ROBOTS_ADVICE)
+            delay = max(delay, rules.delay)
+        self._wait(url, delay)
+
+    def robots(self, url: str, access: Access) -> Robots:
+        """The rules of the site that `url` is on; asked for once a day."""
+        origin = urls.origin(url)
+        file = self.hosts.robots(origin, self.now())
+        if file is None:
+            self._wait(url, self._usual_delay(url, access))
+            try:
+                status, body = self.ask(f"{origin}/robots.txt", access)
+            except FetchError as error:  # the page would fare no better
+                if not isinstance(error, Blocked | HostNotFound):
+                    self.hosts.keep_robots(origin, robots.answered(NO_ANSWER, b"", self.now()))
+                raise type(error)(str(error), about=url, advice=error.advice) from error
+            file = robots.answered(status, body, self.now())
+            self.hosts.keep_robots(origin, file)
+        kept = self._parsed.get(origin)
+        if kept is None or kept[0] != file:
+            kept = self._parsed[origin] = (file, robots.parse(file.text))
+        return kept[1]
+
+    def _wait(self, url: str, delay: float) -> None:
+        now, host, patience = self.now(), urls.host(url), self.manners.patience
+        turn = self.hosts.reserve(host, timedelta(seconds=delay), now, timedelta(seconds=patience))
+        wait = (turn - self.now()).total_seconds()  # taking the turn took its time too
+        if wait > patience:
+            when = f"{turn:%H:%M:%S}" if turn.date() == now.date() else f"{turn:%Y-%m-%d %H:%M}"
+            raise NotYet(f"{url} waits: {host} is to be asked again at {when} UTC.", about=url, until=turn)
+        if wait > 0:
+            self.sleep(wait)
+
+    def _usual_delay(self, url: str, access: Access) -> float:
+        """What we keep to of ourselves. A machine of our own need not be spared, unless that is said."""
+        if access.delay is not None:
+            return access.delay
+        return 0.0 if addresses.literally_private(urlsplit(url).hostname or "") else self.manners.delay

@@ -59,6 +59,14 @@ class Recipe:
         items = _select(tree, self.rules.item, "item") if self.rules.item else [tree.body]
         return _links([found for item in items for found in self._cards(item, tree)], tree)
 
+    @property
+    def named(self) -> str:
+        """The rule that names the links, for messages."""
+        if self.rules.python and hasattr(self.module, "links"):
+            return f"links() in {self.rules.python}"
+        name = "item" if self.rules.item else "link"
+        return f"select.{name}: {getattr(self.rules, name)!r}"
+
     def _cards(self, item: Element, tree: Tree) -> list[tuple[str, str | None, datetime | None]]:
         anchors = _select(item, self.rules.link or "a[href]", "link")
         if item.tag == "a" and not self.rules.link:

@@ -108,6 +108,12 @@ def host(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
+def origin(url: str) -> str:
+    """Scheme, host and port, as in `https://club.example`: whom a secret is for."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
 def site(url: str) -> str:
     """The host without `www.`: two addresses with one site belong together."""
     return host(url).removeprefix("www.")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from feeds.config import Config, FeedConfig, Select, load
+from feeds.config import Auth, Config, FeedConfig, LoginForm, Select, load
 from feeds.errors import ConfigError
-from scraper.model import Rules
+from scraper.model import Access, Login, Rules
 
 EXAMPLE = Path(__file__).parent.parent / "config.yaml"
-ENVIRON = {"TOKEN": "s3cret", "HOST": "club.example", "BREAK": "a\r\nb: c"}
+ENVIRON = {"TOKEN": "s3cret", "HOST": "club.example", "BREAK": "a\r\nb: c", "PROXY": "http://ada:s3cret@p.example"}
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ FEED = "feeds:\n  - name: club\n    url: https://club.example/news"
 
 def test_a_name_and_an_address_are_enough(folder: Path) -> None:
     made = config(FEED)
-    assert made.feeds == (FeedConfig("club", "https://club.example/news"),)
+    assert made.feeds == (FeedConfig("club", "https://club.example/news", allow_private=False),)
     assert (made.path, made.out) == (Path("config.yaml"), folder / "out")
 
 
@@ -58,15 +58,55 @@ def test_every_key() -> None:
         "paused: yes",
         "select: {item: .post, title: h2, link: h2 a, date: time, content: main, remove: [.share, .ad]}",
         "recipe: recipe.py",
-        "headers: {Cookie: 'a=1'}",
+        "headers: {Accept: text/html}",
     )
     recipe = str(Path("recipe.py").resolve())
     assert made.rules == Rules(".post", "h2", "h2 a", "time", "main", (".share", ".ad"), recipe)
     assert (made.title, made.author, made.language) == ("The Club", "Ada Ohm", "pt-BR")
-    assert (made.limit, made.paused, dict(made.headers)) == (7, True, {"Cookie": "a=1"})
+    assert (made.limit, made.paused, dict(made.headers)) == (7, True, {"Accept": "text/html"})
     assert made.cron is not None
     monday_in_berlin = datetime(2024, 1, 1, 5, tzinfo=UTC)
     assert made.cron.after(datetime(2024, 1, 1, tzinfo=UTC)) == monday_in_berlin
+
+
+def test_every_key_of_access() -> None:
+    made = feed(
+        "headers: {X-Api-Key: '${TOKEN}'}",
+        "cookies: {a: '${TOKEN}', b: 'x${TOKEN}'}",
+        "auth: {user: ada, password: '${TOKEN}'}",
+        "login: {url: club.example/login, fields: {user: ada, pw: '${TOKEN}'}}",
+        "robots: ignore",
+        "delay: 1s500ms",
+        "proxy: http://ada:${TOKEN}@Proxy.example:3128/",
+        "allow_private: true",
+        "allow_ports: [81, 8000]",
+    )
+    assert made.access == Access(
+        headers=(("X-Api-Key", "s3cret"),),
+        cookies=(("a", "s3cret"), ("b", "xs3cret")),
+        basic=("ada", "s3cret"),
+        login=Login("https://club.example/login", (("user", "ada"), ("pw", "s3cret"))),
+        proxy="http://ada:s3cret@proxy.example:3128",
+        allow_private=True,
+        allow_ports=(81, 8000),
+        ignore_robots=True,
+        delay=1.5,
+    )
+    assert feed("auth: {bearer: '${TOKEN}'}").access == Access(bearer="s3cret", allow_private=False)
+
+
+def test_access_is_taken_from_the_top_where_a_feed_does_not_say_it() -> None:
+    top = "fetch: {proxy: http://p.example:3128, delay: 2s}\nnetwork: {allow_private: yes, allow_ports: [81]}\n"
+    own = "proxy: https://q.example, allow_private: no, allow_ports: [], delay: 0"
+    made = config(f"{top}{FEED}\n  - {{name: b, url: b.example, {own}}}")
+    first, second = (each.access for each in made.feeds)
+    assert first == Access(proxy="http://p.example:3128", allow_private=True, allow_ports=(81,))
+    assert second == Access(proxy="https://q.example", allow_private=False, delay=0.0)
+    assert made.fetch.delay == 2.0
+
+
+def test_a_delay_that_a_feed_does_not_say_stays_with_the_fetcher() -> None:
+    assert feed().access.delay is None  # so that it can spare a machine of our own the wait
 
 
 def test_a_feed_takes_from_the_top_what_it_does_not_say() -> None:
@@ -89,6 +129,15 @@ def test_a_feed_takes_from_the_top_what_it_does_not_say() -> None:
         ("fetch: {max_bytes: 10 MB}", 10_000_000),
         ("fetch: {max_bytes: 4096}", 4096),
         ("fetch: {timeout: 1m}", 60.0),
+        ("fetch: {delay: 500ms}", 0.5),
+        ("fetch: {delay: 1m1s1ms}", 61.001),
+        ("fetch: {delay: 0}", 0.0),
+        ("fetch: {delay: 0ms}", 0.0),
+        ("fetch: {timeout: 1500ms}", 1.5),
+        ("fetch: {proxy: HTTPS://P.Example/}", "https://p.example"),
+        ("fetch: {proxy: '${PROXY}'}", "http://ada:s3cret@p.example"),
+        ("network: {allow_ports: [1, 65535]}", (1, 65535)),
+        ("network: {allow_ports: 8000}", (8000,)),
         ("fetch: {contact: ada@club.example}", "ada@club.example"),
         ("fetch: {contact: https://club.example/bot}", "https://club.example/bot"),
         ("network: {allow_private: on}", True),
@@ -136,6 +185,9 @@ def test_aliases_stand_for_what_they_name() -> None:
 
 LENGTH = "expected a length of time such as 30m, 2h or 1d"
 SPAN = "expected a length of time from 1s to 31d"
+PAUSE = "expected a pause from 0 to 1h such as 500ms or 2s"
+PROXY = "expected the address of a proxy such as http://proxy.example:3128"
+LITERAL = "expected ${NAME} or ${file:PATH}: a secret does not stand in this file"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +206,11 @@ SPAN = "expected a length of time from 1s to 31d"
         ("fetch", "fast", "expected keys with their values below it"),
         ("fetch.max_bytes", "big", "expected a size such as 10MB or 500kB"),
         ("fetch.max_bytes", "0", "expected a size such as 10MB or 500kB"),
+        ("every", "999ms", SPAN),
+        ("fetch.delay", "500", PAUSE),
+        ("fetch.delay", "61m", PAUSE),
+        ("network.allow_ports", "0", "expected a whole number from 1 to 65535"),
+        ("network.allow_ports", "65536", "expected a whole number from 1 to 65535"),
         ("fetch.contact", "me", "expected a mail address or the address of a web page"),
         ("network.allow_private", "maybe", "expected true or false"),
         ("web.port", "65536", "expected a whole number from 0 to 65535"),
@@ -165,6 +222,9 @@ def test_refused_values(key: str, value: str, expected: str) -> None:
     line = f'{last}: "{value}"'
     text = f"{group[0]}: {{{line}}}" if group else line
     assert str(refusal(f"{text}\n{FEED}")) == f'config.yaml:1: {key}: {expected}, got "{value}"'
+
+
+USERINFO = "expected an address without user and password, which go below `auth:`"
 
 
 @pytest.mark.parametrize(
@@ -188,6 +248,28 @@ def test_refused_values(key: str, value: str, expected: str) -> None:
         ("headers: {a b: c}", "headers.a b: expected the name of an HTTP header"),
         ("headers: {A: '${BREAK}'}", "headers.A: expected text on one line"),
         ('headers: {A: "a\\0"}', "headers.A: expected text on one line"),
+        ("robots: maybe", 'robots: expected obey or ignore, got "maybe"'),
+        ("proxy: socks5://a.example:1", f"proxy: {PROXY}"),
+        ("proxy: a.example:1", f"proxy: {PROXY}"),
+        ("proxy: http://a.example:x", f"proxy: {PROXY}"),
+        ("proxy: http://a.example/path", f"proxy: {PROXY}"),
+        ("cookies: {a: 'b; c=${TOKEN}'}", "cookies.a: expected the value of a single cookie, without semicolons"),
+        ("cookies: {'a=b': '${TOKEN}'}", "cookies.a=b: expected the name of a cookie"),
+        ("cookies: a=hidden", "cookies: expected keys with their values below it"),
+        ("auth: hidden", "auth: expected keys with their values below it"),
+        ("auth: {}", "auth: expected either user and password, or bearer"),
+        ("auth: {user: ada}", "auth: expected either user and password, or bearer"),
+        ("auth: {bearer: '${TOKEN}', user: ada}", "auth: expected either user and password, or bearer"),
+        ("auth: {user: 'a:b', password: '${TOKEN}'}", "auth.user: expected a user name without a colon"),
+        ("auth: {bearer: 'a ${TOKEN}'}", "auth.bearer: expected a token of plain letters without blanks"),
+        ("auth: {passwort: hidden}", 'auth.passwort: unknown key; did you mean "password"?'),
+        ("login: hidden", "login: expected keys with their values below it"),
+        ("login: {url: a.example}", "login.fields: required, and it is missing"),
+        ("login: {url: a.example, fields: {}}", "login.fields: expected at least one field of the form"),
+        (
+            "login: {url: 'https://a:b@c.example', fields: {user: a}}",
+            f'login.url: {USERINFO}, got "https://…@c.example"',
+        ),
         ("headers: {A: Ω}", "headers.A: expected letters of Latin-1, as in every HTTP header"),
     ],
 )
@@ -218,6 +300,11 @@ TOP_KEYS = "feeds, base_url, out, every, timezone, limit, workers, fetch, networ
         ("feeds:\n  - name: club\n    url:", "3: feeds[0].url: required, and it is missing"),
         ("feeds:\n  - name: club\n    url: news", f'3: feeds[0].url: {ADDRESS}, got "news"'),
         ("feeds:\n  - name: club\n    url: //a:pw@b", f'3: feeds[0].url: {ADDRESS}, got "//…@b"'),
+        ("feeds:\n  - name: a\n    url: ada:pw@b", f'3: feeds[0].url: {ADDRESS}, got "…@b"'),
+        ("feeds:\n  - name: a\n    url: https://ada:p/w@b", f'3: feeds[0].url: {ADDRESS}, got "https://…@b"'),
+        ("feeds:\n  - name: a\n    url: https://ada:pw@b/", f'3: feeds[0].url: {USERINFO}, got "https://…@b/"'),
+        ("feeds:\n  - name: a\n    url: https://ada@b/", f'3: feeds[0].url: {USERINFO}, got "https://…@b/"'),
+        (f"secrets: [a]\n{FEED}", f"1: secrets: unknown key; expected one of {TOP_KEYS}"),
         ("feeds:\n  - url: a.example\n    name: My Blog", f'3: feeds[0].name: {NAME}, got "My Blog"'),
         (
             "feeds:\n  - url: a.example\n    name: con",
@@ -305,6 +392,69 @@ def test_a_folder(folder: Path) -> None:
     assert str(caught.value) == f"{folder}: expected a file, got a folder"
 
 
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("auth: {user: ada, password: hidden}", "auth.password"),
+        ("auth: {bearer: hidden}", "auth.bearer"),
+        ("auth: {bearer: '$${TOKEN}'}", "auth.bearer"),
+        ("cookies: {theme: hidden}", "cookies.theme"),
+        ("login: {url: a.example, fields: {user: ada, pin: hidden}}", "login.fields.pin"),
+        ("login: {url: a.example, fields: {user_password: hidden}}", "login.fields.user_password"),
+        ("login: {url: a.example, fields: {'pass[login]': hidden}}", "login.fields.pass[login]"),
+        ("headers: {Authorization: Bearer hidden}", "headers.Authorization"),
+        ("headers: {cookie: hidden}", "headers.cookie"),
+        ("headers: {Proxy-Authorization: hidden}", "headers.Proxy-Authorization"),
+        ("headers: {x-api-key: hidden}", "headers.x-api-key"),
+        ("headers: {X-CSRFToken: hidden}", "headers.X-CSRFToken"),
+        ("headers: {Client-Secret: hidden}", "headers.Client-Secret"),
+        ("proxy: http://ada:hidden@p.example", "proxy"),
+        ("proxy: http://${HOST}:hidden@p.example", "proxy"),
+    ],
+)
+def test_a_secret_does_not_stand_in_the_file(line: str, key: str) -> None:
+    assert str(refusal(f"{FEED}\n    {line}")) == f"config.yaml:4: feeds[0].{key}: {LITERAL}"
+
+
+def test_nor_does_that_of_the_proxy_for_all() -> None:
+    text = f"fetch:\n  proxy: http://ada:hidden@p.example\n{FEED}"
+    assert str(refusal(text)) == f"config.yaml:2: fetch.proxy: {LITERAL}"
+
+
+@pytest.mark.parametrize("name", ["user", "username", "login", "email", "mail", "name", "userName", "session[email]"])
+def test_the_user_of_a_form_may(name: str) -> None:
+    made = feed(f"login: {{url: a.example, fields: {{'{name}': ada}}}}").login
+    assert made is not None and made.fields == {name: "ada"}
+
+
+@pytest.mark.parametrize("header", ["Accept", "Referer", "Cookies", "From"])
+def test_so_may_a_header_that_is_none(header: str) -> None:
+    assert feed(f"headers: {{{header}: shown}}").headers == {header: "shown"}
+
+
+@pytest.mark.parametrize(
+    ("header", "other", "key"),
+    [("authorization", "auth: {bearer: '${TOKEN}'}", "auth"), ("Cookie", "cookies: {a: '${TOKEN}'}", "cookies")],
+)
+def test_a_header_that_another_key_makes(header: str, other: str, key: str) -> None:
+    text = f"{FEED}\n    {other}\n    headers: {{{header}: '${{TOKEN}}'}}"
+    message = f"config.yaml:5: feeds[0].headers.{header}: expected either this header or {key}, got both"
+    assert str(refusal(text)) == message
+
+
+def test_a_password_keeps_the_blanks_around_it() -> None:
+    Path("config.yaml").write_text(f"{FEED}\n    auth: {{user: ada, password: '${{PW}}'}}")
+    made = load(Path("config.yaml"), {"PW": " open sesame "})
+    assert made.feeds[0].access.basic == ("ada", " open sesame ")
+
+
+@pytest.mark.parametrize(("password", "quoted"), [("p@s/s#?", "p%40s%2Fs%23%3F"), ("p%40s", "p%40s"), ("a:b", "a%3Ab")])
+def test_the_password_of_a_proxy_is_quoted_where_it_must_be(password: str, quoted: str) -> None:
+    Path("config.yaml").write_text(f"{FEED}\n    proxy: http://ada:${{PW}}@p.example:3128")
+    made = load(Path("config.yaml"), {"PW": password})
+    assert made.feeds[0].proxy == f"http://ada:{quoted}@p.example:3128"
+
+
 def test_paths_are_seen_from_the_file(folder: Path) -> None:
     (folder / "sites").mkdir()
     path = folder / "sites" / "mine.yaml"
@@ -321,9 +471,24 @@ def test_the_digest_changes_with_what_is_scraped_or_shown() -> None:
     plain = feed()
     assert re.fullmatch("[0-9a-f]{16}", plain.digest)
     changes = ["title: T", "author: A", "language: de", "limit: 3", "select: {item: li}", "headers: {A: b}"]
+    changes += ["headers: {Cookie: '${TOKEN}'}", "cookies: {a: '${TOKEN}'}", "cookies: {a: '${HOST}'}"]
+    changes += ["auth: {user: a, password: '${TOKEN}'}", "auth: {user: b, password: '${TOKEN}'}"]
+    changes += ["auth: {bearer: '${TOKEN}'}", "auth: {bearer: '${HOST}'}", "robots: ignore"]
+    changes += [
+        f"login: {{url: {url}, fields: {{user: {user}}}}}" for url in ("a.example", "b.example") for user in "ab"
+    ]
+    changes += ["proxy: http://p.example", "proxy: '${PROXY}'"]
     digests = {feed(change).digest for change in (*changes, "recipe: recipe.py")}
     assert len(digests | {plain.digest}) == len(changes) + 2
-    for same in ("every: 1d", "paused: true", "cron: '@daily'", "timezone: Asia/Tokyo"):
+    for same in (
+        "every: 1d",
+        "paused: true",
+        "cron: '@daily'",
+        "timezone: Asia/Tokyo",
+        "delay: 9s",
+        "allow_private: true",
+        "robots: obey",
+    ):
         assert feed(same).digest == plain.digest
 
 
@@ -362,15 +527,25 @@ def keys(record: type) -> list[str]:
 def test_the_example_has_every_key() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     written = set(re.findall(r"^[ #-]*([a-z_]+):(?: |$)", text, re.MULTILINE))
-    assert {*keys(Config), *keys(FeedConfig)} - {"path"} <= written
+    wanted = {key for record in (Config, FeedConfig, Auth, LoginForm) for key in keys(record)}
+    assert wanted - {"path", "secrets"} <= written
 
 
 def test_the_example_is_right_in_its_comments_too() -> None:
-    text = re.sub(r"^( *)# (?= *[A-Za-z_]+:)", r"\1", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    text = re.sub(r"^ +(cron|recipe):.*", "", text, flags=re.MULTILINE)  # not with every; not a file here
-    path = Path("config.yaml")
+    text = re.sub(r"^( *)# (?= *[A-Za-z_-]+:)", r"\1", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    # Not with every; not a file here; not with user and password.
+    text = re.sub(r"^ +(cron|recipe|bearer):.*", "", text, flags=re.MULTILINE)
+    path, kept = Path("config.yaml"), Path("lantern.password")
     path.write_text(text, encoding="utf-8")
-    made = load(path, {"LANTERN_TOKEN": "t"})
-    assert made.feeds[0].headers == {"Authorization": "Bearer t"}
+    kept.touch(mode=0o600)
+    kept.write_text("pw\n")
+    made = load(path, {"LANTERN_KEY": "k", "LANTERN_SESSION": "s", "PROXY_PASSWORD": "p"})
+    assert made.feeds[0].access.headers_sent() == {
+        "X-Api-Key": "k",
+        "Cookie": "session=s",
+        "Authorization": "Basic YWRhOnB3",
+    }
+    assert made.feeds[0].allow_ports == (8000,)
+    assert made.secrets == ("k", "s", "pw", "p")
     assert made.feeds[0].select.remove == (".share", ".newsletter")
     assert made.fetch.contact == "mail@example.org"

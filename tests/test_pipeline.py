@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scraper import Fetcher, Job, ScrapeResult, scrape
-from scraper.model import KnownPage, Rules, Validators
+from scraper.model import Access, KnownPage, Rules, Validators
 from tests.server import Response, Site, redirect, serve, unchanged_since
 
 NOW = datetime(2024, 3, 10, 12, tzinfo=UTC)
@@ -140,7 +140,7 @@ def test_known_pages_that_are_not_due_are_left_alone(site: Site, fetcher: Fetche
         (Response("<!DOCTYPE html><title>A</title><nav>Home</nav>"), "empty-page", False),
         (Response(b"\x89PNG\r\n\x1a\n", headers={"Content-Type": "image/png"}), "not-a-page", True),
         (redirect("/post/whale-was-seen/"), "bad-status", False),
-        (redirect("ftp://club.example/a"), "bad-address", True),
+        (redirect("ftp://club.example/a"), "blocked", True),
     ],
 )
 def test_a_bad_article_is_a_problem_beside_the_others(
@@ -153,8 +153,15 @@ def test_a_bad_article_is_a_problem_beside_the_others(
     assert (problem.kind, problem.permanent) == (kind, permanent)
     assert problem.url == site("/post/whale-was-seen")
     assert problem.message.endswith(".")
-    assert site("/post/whale-was-seen") not in [page.url for page in result.pages]
     assert not result.failed
+
+
+def test_a_page_that_is_gone_is_asked_for_as_seldom_as_any_other(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/post/whale-was-seen"] = Response("", 410)
+    site.pages["/post/bell-is-cracked"] = Response("", 500)
+    result = run(site, fetcher)
+    assert [page.url for page in result.pages] == [site("/post/ferry-is-back"), site("/post/whale-was-seen")]
+    assert result.fetched == (site("/post/ferry-is-back"),)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +250,7 @@ def test_headers_are_for_the_own_site_only(site: Site, fetcher: Fetcher) -> None
             "<!DOCTYPE html><title>The Club</title>"
             f'<a class=x href="/post/ferry-is-back">One</a><a class=x href="{other("/whale")}">Two</a>'
         )
-        result = run(site, fetcher, rules=Rules(link=".x"), headers=(("X-Key", "secret"),))
+        result = run(site, fetcher, rules=Rules(link=".x"), access=Access(headers=(("X-Key", "secret"),)))
         assert len(result.articles) == 2
         assert [request.headers["X-Key"] for request in site.requests if request.path != "/robots.txt"] == [
             "secret"

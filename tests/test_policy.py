@@ -1,42 +1,338 @@
-"""Which addresses belong to the public internet."""
+"""Manners: robots.txt, and a host's pace. The clock is ours, and nobody sleeps."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scraper import policy
+from scraper import robots
+from scraper.errors import Blocked, FetchError, HostNotFound, NoConnection, NotYet, TimedOut
+from scraper.hosts import Hosts, LocalHosts
+from scraper.model import Access
+from scraper.policy import Manners, Policy
 
-PUBLIC = """
-1.1.1.1 8.8.8.8 9.9.9.9 93.184.216.34 100.63.255.255 100.128.0.1 126.255.255.255 128.0.0.1 169.253.255.255
-169.255.0.1 172.15.255.255 172.32.0.1 192.0.1.1 192.167.255.255 192.169.0.1 198.17.255.255 198.20.0.1 203.0.112.1
-203.0.114.1 223.255.255.254 2606:4700:4700::1111 2001:4860:4860::8888 2a00:1450:4001:81b::200e 2400:cb00::1
-::ffff:8.8.8.8 64:ff9b::8.8.8.8 2002:808:808::1
-""".split()
-
-PRIVATE = """
-0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.255 127.0.0.1 127.1.2.3 169.254.0.1 169.254.169.254
-172.16.0.1 172.31.255.255 192.0.0.1 192.0.0.8 192.0.0.170 192.0.2.1 192.88.99.1 192.168.0.1 192.168.255.255
-198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255
-:: ::1 ::7f00:1 ::127.0.0.1 ::10.0.0.1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:7f00:1 ::ffff:169.254.169.254
-::ffff:0:0 64:ff9b::127.0.0.1 64:ff9b::10.0.0.1 64:ff9b::a9fe:a9fe 64:ff9b:1::10.0.0.1 64:ff9b:1::c0a8:1
-100::1 2001::1 2001:2::1 2001:10::1 2001:20::1 2001:db8::1 2001:db8:ffff::1 2002:7f00:1::1 2002:a00:1::1
-2002:c0a8:1::1 2002:a9fe:a9fe::1 3fff::1 3fff:fff::1 5f00::1 fc00::1 fd12:3456:789a::1 fe80::1 fe80::1%eth0
-fec0::1 ff02::1 ff05::2 ff0e::1 2606:4700:4700::1111%eth0 8000::1 1000::1 4000::1
-""".split()
-
-# The client's address stands inverted in the last 32 bits (RFC 4380, section 4): 127.0.0.1, 10.0.0.1, 192.168.1.1.
-TEREDO = "2001:0:808:808::80ff:fffe 2001:0:808:808::f5ff:fffe 2001:0:808:808::3f57:fefe".split()
+BEGIN = datetime(2024, 3, 9, 12, tzinfo=UTC)
+SITE = "https://club.example"
+ALL = (404, b"")
 
 
-@pytest.mark.parametrize("address", PUBLIC)
-def test_public(address: str) -> None:
-    assert policy.public(address)
+class World:
+    """A policy with a clock that only sleep and `pass_` move, and sites whose robots.txt is what `files` says."""
+
+    def __init__(self, manners: Manners = Manners(), hosts: Hosts | None = None) -> None:
+        self.time = BEGIN
+        self.slept: list[float] = []
+        self.asked: list[str] = []
+        self.files: dict[str, tuple[int, bytes] | FetchError] = {}
+        self.policy = Policy(hosts or LocalHosts(), manners, lambda: self.time, self.sleep, self.ask)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.pass_(seconds=seconds)
+
+    def pass_(self, **length: float) -> None:
+        self.time += timedelta(**length)
+
+    def ask(self, url: str, access: Access) -> tuple[int, bytes]:
+        self.asked.append(url)
+        answer = self.files.get(url, ALL)
+        if isinstance(answer, FetchError):
+            raise answer
+        return answer
+
+    def says(self, text: str, status: int = 200) -> None:
+        self.files[f"{SITE}/robots.txt"] = (status, text.encode())
+
+    def permit(self, path: str = "/", access: Access = Access()) -> datetime:
+        """When the path may be asked for."""
+        self.policy.permit(SITE + path, access)
+        return self.time
+
+    def refuses(self, path: str) -> bool:
+        try:
+            self.permit(path)
+        except Blocked:
+            return True
+        return False
 
 
-@pytest.mark.parametrize("address", PRIVATE + TEREDO)
-def test_not_public(address: str) -> None:
-    assert not policy.public(address)
+@pytest.fixture
+def world() -> World:
+    return World()
 
 
-@pytest.mark.parametrize("text", ["", "club.example", "300.1.1.1", "1.2.3", "0x7f.0.0.1", "::g"])
-def test_a_name_is_no_address(text: str) -> None:
-    with pytest.raises(ValueError, match="does not appear to be"):
-        policy.public(text)
+# robots.txt
+
+RULES = """
+User-agent: *
+Disallow: /private
+Allow: /private/open
+Disallow: /private/open/not
+Disallow: /*.pdf$
+Disallow: /search?q=
+Allow: /
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/", True),
+        ("/a", True),
+        ("/private", False),
+        ("/privateer", False),
+        ("/private/open", True),
+        ("/private/open/a", True),
+        ("/private/open/not", False),
+        ("/a.pdf", False),
+        ("/a.pdf?x", True),
+        ("/search?q=a", False),
+        ("/search", True),
+        ("/%70rivate", False),
+        ("/robots.txt", True),
+    ],
+)
+def test_the_longest_match_decides(path: str, allowed: bool) -> None:
+    world = World(Manners(delay=0))
+    world.says(RULES)
+    assert world.refuses(path) is not allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("", True),
+        ("User-agent: *\nDisallow:", True),
+        ("User-agent: *\nDisallow: /", False),
+        ("User-agent: Feedwright\nDisallow: /", False),
+        ("User-agent: feedwright\nAllow: /\n\nUser-agent: *\nDisallow: /", True),
+        ("User-agent: otherbot\nDisallow: /", True),
+        ("User-agent: otherbot\nUser-agent: feedwright\nDisallow: /", False),
+        ("\ufeffUser-agent: *\nDisallow: /", False),
+        ("user-AGENT : *\r\nDISALLOW : /\r\n", False),
+        ("# only a comment", True),
+        ("<!doctype html><title>Not found</title>", True),
+        ("\0\0\0", True),
+    ],
+)
+def test_who_is_meant(world: World, text: str, allowed: bool) -> None:
+    world.says(text)
+    assert world.refuses("/a") is not allowed
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 304])
+def test_no_file_allows_all(world: World, status: int) -> None:
+    world.says("User-agent: *\nDisallow: /", status)
+    world.permit()
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 599])
+def test_a_failing_server_forbids_all_for_an_hour(world: World, status: int) -> None:
+    world.says("", status)
+    for _ in range(3):
+        with pytest.raises(NoConnection, match=r"robots.txt could not be read") as caught:
+            world.permit("/a")
+        assert not caught.value.permanent
+        assert caught.value.about == f"{SITE}/a"
+    world.pass_(minutes=59)
+    with pytest.raises(NoConnection):
+        world.permit()
+    assert len(world.asked) == 1
+    world.says("")
+    world.pass_(minutes=1)
+    world.permit()
+    assert len(world.asked) == 2
+
+
+@pytest.mark.parametrize("kind", [NoConnection, TimedOut])
+def test_nobody_answers_and_is_left_alone_for_an_hour(world: World, kind: type[FetchError]) -> None:
+    address = f"{SITE}/robots.txt"
+    world.files[address] = kind("It did not answer.", about=address, advice="Wait.")
+    with pytest.raises(kind, match="It did not answer") as caught:
+        world.permit("/a")
+    assert (caught.value.about, caught.value.advice) == (f"{SITE}/a", "Wait.")
+    with pytest.raises(NoConnection, match="could not be read"):
+        world.permit("/b")
+    assert len(world.asked) == 1
+    del world.files[address]
+    world.pass_(hours=1)
+    world.permit("/b")
+
+
+@pytest.mark.parametrize("kind", [Blocked, HostNotFound])
+def test_what_costs_nothing_is_asked_again(world: World, kind: type[FetchError]) -> None:
+    address = f"{SITE}/robots.txt"
+    world.files[address] = kind("No.", about=address)
+    with pytest.raises(kind):
+        world.permit()
+    del world.files[address]
+    world.pass_(seconds=1)
+    world.permit()
+
+
+def test_read_once_a_day_for_each_origin(world: World) -> None:
+    world.says("User-agent: *\nDisallow: /a")
+    for _ in range(24):
+        assert world.refuses("/a")
+        world.pass_(minutes=59, seconds=55)
+    assert len(world.asked) == 1
+    world.says("")
+    world.pass_(minutes=5)
+    assert not world.refuses("/a")
+    world.policy.permit("http://club.example/", Access())
+    world.policy.permit("https://club.example:8443/a", Access())
+    assert world.asked == [f"{SITE}/robots.txt"] * 2 + [
+        "http://club.example/robots.txt", "https://club.example:8443/robots.txt",
+    ]  # fmt: skip
+
+
+def test_ignored_where_that_was_said(world: World) -> None:
+    world.says("User-agent: *\nDisallow: /")
+    world.permit("/a", Access(ignore_robots=True))
+    assert not world.asked
+    assert world.refuses("/a")
+
+
+def test_a_file_cut_off_is_cut_at_a_line() -> None:
+    text = b"User-agent: *\n" + b"#" * (robots.MOST_BYTES - 14 - 12) + b"\nDisallow: /a"
+    file = robots.answered(200, text[: robots.MOST_BYTES], BEGIN)
+    assert robots.parse(file.text).allow(f"{SITE}/b")
+
+
+def test_a_bomb_of_agents_and_rules_forbids_all() -> None:
+    many = 15_000
+    text = "".join(f"user-agent:{n}\n" for n in range(many)) + "".join(f"disallow:/{n}\n" for n in range(many))
+    assert not robots.parse(text).known
+
+
+def test_a_long_list_of_agents_is_no_bomb() -> None:
+    text = "".join(f"User-agent: bot{n}\n" for n in range(700)) + "Disallow: /\n"
+    assert robots.parse(text).allow(SITE + "/")
+
+
+@given(st.text() | st.binary().map(lambda b: b.decode("utf-8", "replace")))
+def test_whatever_is_in_it(text: str) -> None:
+    rules = robots.parse(text)
+    rules.allow(SITE + "/a?b")
+    assert 0 <= rules.delay <= robots.LONGEST_DELAY
+
+
+# Pace
+
+
+@pytest.mark.parametrize(
+    ("said", "delay"),
+    [
+        ("Crawl-delay: 3", 3),
+        ("Crawl-delay: 0.25", 0.25),
+        ("Crawl-delay: -3", 0),
+        ("Crawl-delay: soon", 0),
+        ("Crawl-delay: nan", 0),
+        ("Crawl-delay: inf", 0),
+        ("Crawl-delay: 99999999", 3600),
+        ("Crawl-delay: 1" + "0" * 300, 3600),
+        ("Request-rate: 1/4", 4),
+        ("Request-rate: 2/1m", 30),
+        ("Request-rate: 1/0", 0),
+        ("Request-rate: 0/1", 0),
+        ("Request-rate: 1/1" + "0" * 400, 3600),
+        ("Request-rate: 1" + "0" * 400 + "/1", 0),
+        ("Crawl-delay: 2\nRequest-rate: 1/4", 4),
+    ],
+)
+def test_delay_that_the_site_asks_for(said: str, delay: float) -> None:
+    assert robots.parse(f"User-agent: *\n{said}").delay == pytest.approx(delay)
+
+
+def test_crawl_delay_is_kept_where_it_is_longer_than_ours(world: World) -> None:
+    world.says("User-agent: *\nCrawl-delay: 3")
+    times = [world.permit() for _ in range(3)]
+    assert [b - a for a, b in pairwise(times)] == [timedelta(seconds=3)] * 2
+    world = World(Manners(delay=4))
+    world.says("User-agent: *\nCrawl-delay: 3")
+    times = [world.permit() for _ in range(3)]
+    assert [b - a for a, b in pairwise(times)] == [timedelta(seconds=4)] * 2
+
+
+def test_robots_txt_takes_a_turn_too(world: World) -> None:
+    assert world.permit() == BEGIN + timedelta(seconds=0.5)
+    assert world.slept == [0.5]
+
+
+def test_delay_of_one_source(world: World) -> None:
+    world.says("")
+    world.permit()
+    times = [world.permit(access=Access(delay=2)) for _ in range(3)]
+    assert [b - a for a, b in pairwise(times)] == [timedelta(seconds=2)] * 2
+
+
+def test_our_own_machine_need_not_be_spared(world: World) -> None:
+    for _ in range(3):
+        world.policy.permit("http://127.0.0.1:8000/", Access())
+    assert not world.slept
+    world.policy.permit("http://127.0.0.1:8000/", Access(delay=1))
+    world.policy.permit("http://127.0.0.1:8000/", Access(delay=1))
+    assert world.slept == [1]
+
+
+def test_beyond_our_patience_it_is_not_yet_and_no_turn_is_lost(world: World) -> None:
+    access = Access(ignore_robots=True, delay=20)
+    world.permit(access=access)
+    for _ in range(5):
+        with pytest.raises(NotYet, match=r"club\.example is to be asked again at 12:00:20 UTC") as caught:
+            world.permit("/a", access)
+        assert caught.value.until == BEGIN + timedelta(seconds=20)
+        assert caught.value.about == f"{SITE}/a"
+    assert not world.slept
+    world.pass_(seconds=16)
+    assert world.permit("/a", access) == BEGIN + timedelta(seconds=20)
+
+
+def test_patience_to_the_second(world: World) -> None:
+    access = Access(ignore_robots=True, delay=5)
+    world.permit(access=access)
+    assert world.permit(access=access) == BEGIN + timedelta(seconds=5)
+
+
+def test_a_host_that_asked_to_be_left_alone(world: World) -> None:
+    until = BEGIN + timedelta(days=1, hours=1)
+    world.policy.hosts.hold("club.example", until)
+    for scheme in ("https", "http"):
+        with pytest.raises(NotYet, match="2024-03-10 13:00 UTC") as caught:
+            world.policy.permit(f"{scheme}://club.example/other", Access(ignore_robots=True))
+        assert caught.value.until == until
+    world.policy.permit("https://other.example/", Access())
+    world.policy.hosts.hold("club.example", BEGIN)  # a shorter word does not undo a longer one
+    with pytest.raises(NotYet):
+        world.permit()
+    world.pass_(days=1, hours=1)
+    world.permit()
+
+
+def test_two_threads_keep_the_gap() -> None:
+    hosts, delay, turns = LocalHosts(), timedelta(seconds=2), list[datetime]()
+
+    def take() -> None:
+        for _ in range(200):
+            turns.append(hosts.reserve("club.example", delay, BEGIN, timedelta(days=1)))
+
+    threads = [threading.Thread(target=take) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(turns) == [BEGIN + delay * n for n in range(400)]
+
+
+@given(st.lists(st.tuples(st.floats(0, 10), st.floats(0, 10)), max_size=20))
+def test_no_turn_is_earlier_than_the_delay_before_it(steps: list[tuple[float, float]]) -> None:
+    hosts, now, free, patience = LocalHosts(), BEGIN, BEGIN, timedelta(seconds=5)
+    for passed, seconds in steps:
+        now += timedelta(seconds=passed)
+        turn = hosts.reserve("club.example", timedelta(seconds=seconds), now, patience)
+        assert turn == max(now, free)
+        if turn - now <= patience:
+            free = turn + timedelta(seconds=seconds)

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, create_engine, event, exc, inspect
 
 from feeds import database, migrations, schema
 from feeds.errors import StoreError
-from feeds.model import Configured, Decision, Held, Lease, Outcome
+from feeds.model import Configured, Decision, Held, Lease, Moved, Outcome, Source
 from feeds.store import RUNS_KEPT, Store
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, Validators
 
@@ -85,6 +85,12 @@ def bare(number: int, published: datetime = NOW) -> Held:
     """An article of which nothing is known but what must be."""
     article = Article(f"https://club.example/{number}", None, "", "")
     return Held(f"id-{number}", article, published, published, NOW, "d", keys=(f"k-{number}",))
+
+
+def known(store: Store, name: str = "news") -> Source:
+    source = store.source(name)
+    assert source is not None
+    return source
 
 
 def new(*held: Held, **more: Any) -> Outcome:
@@ -226,6 +232,57 @@ def test_pages_keep_when_they_were_first_seen(store: Store, lease: Lease) -> Non
     assert (seen.page, seen.first_seen, seen.looked) == (again, NOW, NOW + HOUR)
 
 
+def test_a_page_keeps_when_its_bytes_last_came(store: Store, lease: Lease) -> None:
+    def save(lease: Lease, hours: int, *fetched: str) -> list[tuple[datetime, datetime]]:
+        seen = tuple(KnownPage(f"https://club.example/{number}") for number in (1, 2))
+        store.save(lease, Outcome(pages=seen, fetched=fetched), NOW + hours * HOUR)
+        return [(page.looked, page.full) for page in store.pages(lease.source.id)]
+
+    assert save(lease, 0) == [(NOW, NOW)] * 2  # whatever comes first comes whole
+    later, last = NOW + HOUR, NOW + 2 * HOUR
+    assert save(claim(store), 1, "https://club.example/2", "https://x.example/") == [(later, NOW), (later, later)]
+    assert save(claim(store), 2, "https://club.example/1") == [(last, last), (last, later)]
+
+
+def test_a_listing_keeps_when_its_bytes_last_came(store: Store, lease: Lease) -> None:
+    assert known(store).listing_full is None
+    store.save(lease, Outcome(), NOW)
+    assert known(store).listing_full is None
+    store.save(claim(store), Outcome(listing_fetched=True), NOW + HOUR)
+    store.save(claim(store), Outcome(error="It timed out."), NOW + 2 * HOUR)
+    assert known(store).listing_full == NOW + HOUR
+
+
+def test_where_a_source_moved_is_kept_until_a_run_says_otherwise(store: Store, lease: Lease) -> None:
+    assert known(store).moved is None
+    for moved in (Moved("https://new.example/", 1, NOW), Moved("https://new.example/", 2, NOW), None):
+        store.save(lease, Outcome(moved=moved), NOW)
+        lease = claim(store)
+        assert known(store).moved == lease.source.moved == moved
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failures", "ok", "run"),
+    [
+        (Outcome(), 0, True, "ok"),
+        (Outcome(failed=False), 0, True, "ok"),
+        (Outcome(error="It timed out."), 2, False, "failed"),
+        (Outcome(error="It timed out.", failed=True), 2, False, "failed"),
+        (Outcome(error="Nothing can be reached.", failed=False), 1, False, "failed"),
+        (Outcome(failed=True), 2, False, "failed"),
+    ],
+)
+def test_what_counts_as_a_failure(
+    store: Store, lease: Lease, path: Path, outcome: Outcome, failures: int, ok: bool, run: str
+) -> None:
+    store.save(lease, Outcome(error="It timed out.", listing=Validators("0")), NOW)
+    store.save(claim(store), replace(outcome, listing=Validators("1")), NOW)
+    source = known(store)
+    assert (source.failures, source.last_error) == (failures, outcome.error)
+    assert (source.last_ok, source.listing) == ((NOW, Validators("1")) if ok else (None, Validators()))
+    assert sql(path, "SELECT outcome FROM runs ORDER BY id DESC LIMIT 1") == [(run,)]
+
+
 def test_runs_are_counted_and_only_the_last_are_kept(store: Store, lease: Lease, path: Path) -> None:
     decisions = (Decision("new", bare(1)), Decision("new", bare(2)), Decision("changed", bare(1)))
     store.save(lease, Outcome(decisions), NOW)
@@ -301,6 +358,17 @@ def test_due_sources_are_claimed_the_longest_due_first(store: Store) -> None:
     named = store.claim(NOW, NOW + HOUR, 9, ["a", "later", "nobody", "paused"])
     assert [lease.source.name for lease in named] == ["paused", "later"]
     assert store.next_due(NOW) is None
+
+
+def test_a_source_that_is_gone_is_claimed_by_name_only(store: Store, lease: Lease) -> None:
+    store.save(lease, Outcome(error="410 Gone", gone=True, next_due=NOW), NOW)
+    assert [source.gone for source in store.sources()] == [True]
+    assert store.claim(NOW + HOUR, NOW + 2 * HOUR, 9) == ()
+    assert store.next_due(NOW + HOUR) is None
+    back = claim(store)
+    assert back.source.gone
+    store.save(back, Outcome(next_due=NOW), NOW)
+    assert [lease.source.gone for lease in store.claim(NOW, NOW + HOUR, 9)] == [False]
 
 
 @pytest.mark.parametrize("in_memory", [False, True])
@@ -423,6 +491,28 @@ def test_changed_rules_make_a_source_due_without_validators(filled: Store, lease
     assert not filled.save(working, new(bare(1), listing=Validators("of the old rules")), NOW + MINUTE)
     (lease,) = filled.claim(NOW + MINUTE, NOW + HOUR, 1)
     assert filled.save(lease, new(bare(1)), NOW + MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("configured", "cleared"),
+    [
+        (replace(NEWS, rules="r2"), True),
+        (replace(NEWS, url="https://club.example/blog"), True),
+        (replace(NEWS, name="club"), False),
+        (replace(NEWS, paused=True), False),
+        (NEWS, False),
+    ],
+)
+def test_changed_rules_or_address_give_a_source_another_chance(
+    store: Store, lease: Lease, configured: Configured, cleared: bool
+) -> None:
+    moved = Moved("https://new.example/", 3, NOW)
+    store.save(lease, Outcome(error="410 Gone", gone=True, moved=moved, listing_fetched=True), NOW)
+    store.sync([configured], NOW + MINUTE)
+    source = known(store, configured.name)
+    assert (source.gone, source.moved) == ((False, None) if cleared else (True, moved))
+    assert source.listing_full == NOW
+    assert len(store.claim(NOW + HOUR, NOW + 2 * HOUR, 9)) == cleared
 
 
 # The schema
@@ -565,7 +655,7 @@ def test_a_full_disk_keeps_what_was_there(path: Path) -> None:
 def test_maintenance_folds_the_log_into_the_file(path: Path, store: Store, lease: Lease) -> None:
     log = path.with_name("store.db-wal")
     assert log.stat().st_size > 0
-    store.maintenance()
+    store.maintenance(NOW)
     assert log.stat().st_size == 0
     assert store.save(lease, new(RICH), NOW)
 

@@ -20,6 +20,11 @@ def upgrade() -> None:
         sa.Column("language", sa.Text),
         sa.Column("etag", sa.Text),
         sa.Column("last_modified", sa.Text),
+        sa.Column("listing_full", sa.DateTime),
+        sa.Column("moved_to", sa.Text),
+        sa.Column("moved_count", sa.Integer, nullable=False, server_default=sa.text("0")),
+        sa.Column("moved_since", sa.DateTime),
+        sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.text("0")),
         sa.Column("active", sa.Boolean, nullable=False),
         sa.Column("paused", sa.Boolean, nullable=False),
         sa.Column("next_due", sa.DateTime),
@@ -44,6 +49,7 @@ def upgrade() -> None:
         sa.Column("last_modified", sa.Text),
         sa.Column("first_seen", sa.DateTime, nullable=False),
         sa.Column("looked", sa.DateTime, nullable=False),
+        sa.Column("full", sa.DateTime, nullable=False),
     )
     op.create_table(
         "articles",
@@ -91,3 +97,14 @@ def upgrade() -> None:
         sa.Column("error", sa.Text),
     )
     op.create_index("runs_source", "runs", ["source_id", "id"])
+    op.create_table(
+        "hosts",
+        sa.Column("host", sa.Text, primary_key=True),
+        sa.Column("next_at", sa.BigInteger),
+    )
+    op.create_table(
+        "robots",
+        sa.Column("origin", sa.Text, primary_key=True),
+        sa.Column("text", sa.Text),
+        sa.Column("until", sa.DateTime, nullable=False),
+    )

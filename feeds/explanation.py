@@ -1,0 +1,91 @@
+"""What becomes of an address, and why: every step in a line that a person understands."""
+
+from collections.abc import Iterator
+
+from feeds.config import FeedConfig
+from scraper.boilerplate import Verdict
+from scraper.errors import FetchError, ScrapeError
+from scraper.extract import from_tree
+from scraper.fetch import Fetcher
+from scraper.model import Article, Discovery, Page
+from scraper.pipeline import discovered, parsed
+from scraper.recipe import Recipe
+
+SHOWN = 12
+EXCERPT = 70
+
+
+def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
+    """Fetch a feed's address and tell each step. What goes wrong ends the tale in a line of its own."""
+    url, access = settings.url, settings.access
+    yield f"address     {url}"
+    try:
+        if not url.startswith("sample:"):
+            yield f"robots.txt  {_robots(url, settings, fetcher)}"
+        page = fetcher.get(url, access=access)
+        assert page is not None  # it was asked for without conditions
+        yield from _fetched(page)
+        recipe = Recipe.of(settings.rules)
+        tree = parsed(page)
+        yield f"parsed      as {tree.document.encoding or 'text'}"
+        found = discovered(page, recipe)
+        yield from _listing(found)
+        if not found.links:
+            extraction = from_tree(page, tree, recipe)
+            yield from _article(extraction.article)
+            yield from map(_verdict, extraction.verdicts)
+    except FetchError as error:
+        yield f"not fetched {error} {error.advice}".rstrip()
+    except ScrapeError as error:
+        yield f"no use      {error} {error.advice}".rstrip()
+
+
+def _robots(url: str, settings: FeedConfig, fetcher: Fetcher) -> str:
+    if settings.access.ignore_robots:
+        return "ignored, as this feed is configured to"
+    rules = fetcher.policy.robots(url, settings.access)
+    if not rules.known:
+        return "could not be asked for"
+    pace = f", a request each {rules.delay:g} s" if rules.delay else ""
+    return ("allows it" if rules.allow(url) else "does not allow it") + pace
+
+
+def _fetched(page: Page) -> Iterator[str]:
+    where = f", from {page.url}" if page.url != page.requested else ""
+    yield f"fetched     {len(page.content):,} bytes of {page.content_type or 'no stated type'}{where}"
+    held = [
+        name
+        for name, value in (("ETag", page.validators.etag), ("Last-Modified", page.validators.last_modified))
+        if value
+    ]
+    yield f"validators  {' and '.join(held) or 'none: it will be fetched whole each time'}"
+    if page.moved:
+        yield f"moved       for good, it says, to {page.moved}"
+
+
+def _listing(found: Discovery) -> Iterator[str]:
+    for feed in found.feeds:
+        yield f"own feed    {feed.url} ({feed.type})"
+    if not found.links:
+        yield "listing     no: an article by itself"
+        return
+    yield f"listing     {len(found.links)} articles, found by {found.tier}"
+    for link in found.links[:SHOWN]:
+        day = f"{link.published:%Y-%m-%d}" if link.published else "undated   "
+        yield f"  {day}  {link.title or '(no title)'}  {link.url}"
+    if len(found.links) > SHOWN:
+        yield f"  … and {len(found.links) - SHOWN} more"
+
+
+def _article(article: Article) -> Iterator[str]:
+    sources = {evidence.field: evidence.source for evidence in article.provenance}
+    for name in ("title", "authors", "published", "updated", "language", "tags", "image", "summary"):
+        value = getattr(article, name)
+        if value:
+            shown = ", ".join(value) if isinstance(value, tuple) else getattr(value, "url", value)
+            yield f"{name:<11} {shown}  (from {sources.get(name, 'the text')})"
+    yield f"text        {len(article.text):,} characters: {article.text[:EXCERPT]!r}…"
+
+
+def _verdict(verdict: Verdict) -> str:
+    return f"  {'kept' if verdict.kept else 'dropped'} by {verdict.stage}: {verdict.reason}: {verdict.text[:EXCERPT]!r}"

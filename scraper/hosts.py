@@ -1,0 +1,58 @@
+"""What is known of each host: when it may be asked again, and its robots.txt."""
+
+import threading
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from scraper.robots import RobotsFile
+
+
+class Hosts(Protocol):
+    """Shared by all who fetch, however many threads or processes they are. A host is `name` or `name:port`."""
+
+    def reserve(self, host: str, delay: timedelta, now: datetime, patience: timedelta) -> datetime:
+        """Take the host's next turn, and leave it alone for `delay` after that. Gives the turn's time.
+
+        A turn that is further away than `patience` is not taken. A host that asked to be left alone has none before
+        that is over.
+        """
+        ...
+
+    def hold(self, host: str, until: datetime) -> None:
+        """Leave the host alone until then: it asked for that."""
+        ...
+
+    def robots(self, origin: str, now: datetime) -> RobotsFile | None:
+        """The robots.txt of `https://host`, if it was read and is not too old."""
+        ...
+
+    def keep_robots(self, origin: str, file: RobotsFile) -> None: ...
+
+
+class LocalHosts:
+    """Known to this process only, and forgotten with it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._next: dict[str, datetime] = {}
+        self._robots: dict[str, RobotsFile] = {}
+
+    def reserve(self, host: str, delay: timedelta, now: datetime, patience: timedelta) -> datetime:
+        with self._lock:
+            turn = max(self._next.get(host, now), now)
+            if turn - now <= patience:
+                self._next[host] = turn + delay
+            return turn
+
+    def hold(self, host: str, until: datetime) -> None:
+        with self._lock:
+            self._next[host] = max(self._next.get(host, until), until)
+
+    def robots(self, origin: str, now: datetime) -> RobotsFile | None:
+        with self._lock:
+            file = self._robots.get(origin)
+            return file if file is not None and now < file.until else None
+
+    def keep_robots(self, origin: str, file: RobotsFile) -> None:
+        with self._lock:
+            self._robots[origin] = file
