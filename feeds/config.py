@@ -185,7 +185,6 @@ class FeedConfig:
             "auth": self.auth and asdict(self.auth),
             "login": self.login and asdict(self.login),
             "proxy": self.proxy,
-            "ignore_robots": self.robots == "ignore",
         }
         # What is not said leaves no trace, so that a key that is new to us changes no digest by itself.
         said = {key: value for key, value in asked.items() if value}

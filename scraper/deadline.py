@@ -16,7 +16,7 @@ class Deadline:
         self.expired = False
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
-        self._left = False
+        self.met = False
 
     @property
     def remaining(self) -> float:
@@ -32,7 +32,7 @@ class Deadline:
 
     def expire(self) -> None:
         with self._lock:
-            if not self._left:
+            if not self.met:
                 self.expired = True
                 _shut(self._socket)
 
@@ -46,7 +46,7 @@ class Deadline:
     ) -> None:
         _current.deadline = None
         with self._lock:
-            self._left = True
+            self.met = True
             self._socket = None
 
 
@@ -65,7 +65,7 @@ def _shut(sock: socket.socket | None) -> None:
 
 
 class _Watchdog:
-    """One thread for all deadlines, begun with the first. One that was met is dropped when its time comes."""
+    """One thread for all deadlines, begun with the first. Those that were met are dropped when it wakes."""
 
     def __init__(self) -> None:
         self._wake = threading.Condition()
@@ -87,6 +87,8 @@ class _Watchdog:
             with self._wake:
                 while not self._queue or self._queue[0][0] > time.monotonic():
                     self._wake.wait(self._queue[0][0] - time.monotonic() if self._queue else None)
+                    while self._queue and self._queue[0][2].met:
+                        heapq.heappop(self._queue)
                 _, _, deadline = heapq.heappop(self._queue)
             deadline.expire()
 

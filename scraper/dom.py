@@ -37,6 +37,8 @@ BINARY = (
     b"RIFF",
     b"OggS",
 )
+# How much of a document shows, by its empty bytes, that it is UTF-16: its markup is ASCII.
+SNIFFED = 64
 # What a document has when it was written as HTML and not just sent as such.
 MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, td, frameset, center"
 
@@ -61,7 +63,7 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
     """Parse HTML, XHTML or plain text. Raises NotAPage and EmptyPage.
 
     The charset is the byte-order mark's, else the header's, else the one declared in the document, else the one that
-    the bytes look like (WHATWG, Encoding and HTML section 13.2.3).
+    the bytes look like (WHATWG, Encoding and HTML section 13.2.3); but text that is well-formed UTF-8 is UTF-8.
     """
     kind, _, parameters = (content_type or "").partition(";")
     kind = kind.strip().lower()
@@ -85,10 +87,29 @@ def fragment(html: str) -> Element:
 
 
 def _decode(content: bytes, charset: str | None) -> Document:
+    charset = _seen(content) or charset
     try:
         return parse_html(content, encoding=charset, detect_encoding=True, positions=False)
     except LookupError:  # a charset that does not exist
         return parse_html(content, detect_encoding=True, positions=False)
+
+
+def _seen(content: bytes) -> str | None:
+    """The charset that the bytes can't but be, whatever is said of them.
+
+    Nothing else comes out as well-formed UTF-8 by chance, and only UTF-16 has every other byte empty.
+    """
+    start = content[:SNIFFED]
+    for charset, empty, full in (("utf-16le", start[1::2], start[::2]), ("utf-16be", start[::2], start[1::2])):
+        if len(start) >= 8 and empty.count(0) > len(empty) * 0.7 and full.count(0) < len(full) * 0.1:
+            return charset
+    if content.isascii():
+        return None
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def _plain(content: bytes, document: Document) -> str:

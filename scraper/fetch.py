@@ -102,6 +102,7 @@ class Fetcher:
                         return None
                     return self._read(url, here, answer, whole, moved=moved)
                 there = _next(here, location, secret=whose.secret)
+                _read_off(answer)
             if there in seen:
                 raise NoConnection(f"{url} redirects in a circle.", about=url)
             here, moved, left = there, moved and answer.status_code in FOR_EVER, whole.remaining
@@ -140,6 +141,7 @@ class Fetcher:
 
     def _read(self, url: str, here: str, answer: requests.Response, whole: Deadline, *, moved: bool) -> Page:
         if not 200 <= answer.status_code < 300:
+            _read_off(answer)
             raise self._bad_status(here, answer)
         headers = answer.headers
         return Page(
@@ -222,6 +224,16 @@ class Fetcher:
 
     def _failure(self, url: str, error: Exception, whole: Deadline) -> FetchError:
         return failures.translated(url, error, expired=whole.expired, seconds=self._limits.timeout)
+
+
+def _read_off(answer: requests.Response) -> None:
+    """Read a small body that nobody wants: only then the connection can be used again."""
+    length = answer.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length) <= CHUNK_BYTES:
+        try:
+            answer.raw.read(CHUNK_BYTES, decode_content=False)
+        except (HTTPError, OSError):
+            return  # then it is closed
 
 
 def _conditions(validators: Validators) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """May we fetch this, and when? robots.txt, and each host's pace."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ class Policy:
     sleep: Callable[[float], None]
     ask: Callable[[str, Access], tuple[int, bytes]]
     _parsed: dict[str, tuple[RobotsFile, Robots]] = field(default_factory=dict)
+    _asking: dict[str, threading.Lock] = field(default_factory=dict)
 
     def permit(self, url: str, access: Access) -> None:
         """Wait for our turn at the host. Raises Blocked, NotYet, and where the host can't be asked, FetchError."""
@@ -54,19 +56,24 @@ class Policy:
         origin = urls.origin(url)
         file = self.hosts.robots(origin, self.now())
         if file is None:
-            self._wait(url, self._usual_delay(url, access))
-            try:
-                status, body = self.ask(f"{origin}/robots.txt", access)
-            except FetchError as error:  # the page would fare no better
-                if not isinstance(error, Blocked | HostNotFound):
-                    self.hosts.keep_robots(origin, robots.answered(NO_ANSWER, b"", self.now()))
-                raise type(error)(str(error), about=url, advice=error.advice) from error
-            file = robots.answered(status, body, self.now())
-            self.hosts.keep_robots(origin, file)
+            with self._asking.setdefault(origin, threading.Lock()):  # whoever comes second finds it read
+                file = self.hosts.robots(origin, self.now()) or self._ask(url, origin, access)
         kept = self._parsed.get(origin)
         if kept is None or kept[0] != file:
             kept = self._parsed[origin] = (file, robots.parse(file.text))
         return kept[1]
+
+    def _ask(self, url: str, origin: str, access: Access) -> RobotsFile:
+        self._wait(url, self._usual_delay(url, access))
+        try:
+            status, body = self.ask(f"{origin}/robots.txt", access)
+        except FetchError as error:  # the page would fare no better
+            if not isinstance(error, Blocked | HostNotFound):
+                self.hosts.keep_robots(origin, robots.answered(NO_ANSWER, b"", self.now()))
+            raise type(error)(str(error), about=url, advice=error.advice) from error
+        file = robots.answered(status, body, self.now())
+        self.hosts.keep_robots(origin, file)
+        return file
 
     def _wait(self, url: str, delay: float) -> None:
         now, host, patience = self.now(), urls.host(url), self.manners.patience

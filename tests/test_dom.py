@@ -11,6 +11,8 @@ URL = "https://club.example/news/opening"
 GERMAN = "Grüße aus Köln für jede Möwe"
 RUSSIAN = "Сегодня в порту снова видели белого кита, и никто не удивился этому"
 JAPANESE = "今日は港に白い鯨が来ました。だれも驚きませんでした。"
+KOREAN = "오늘 항구에 하얀 고래가 다시 왔지만 아무도 놀라지 않았다."
+POLISH = "Zażółć gęślą jaźń: w porcie znów widziano białego wieloryba"
 CHINESE = "今天港口又来了一条白色的鲸鱼，可是没有人感到惊讶。"
 
 
@@ -55,6 +57,15 @@ LATE = "<!--" + "x" * 900 + "-->"
         pytest.param(page(RUSSIAN * 5, "cp1251"), None, RUSSIAN * 5, id="detected windows-1251"),
         pytest.param(page(JAPANESE * 5, "shift_jis"), None, JAPANESE * 5, id="detected Shift_JIS"),
         pytest.param(page(CHINESE * 5, "gbk"), None, CHINESE * 5, id="detected GBK"),
+        pytest.param(page(KOREAN, "euc-kr"), "text/html; charset=euc-kr", KOREAN, id="EUC-KR"),
+        pytest.param(page(KOREAN * 5, "euc-kr"), None, KOREAN * 5, id="detected EUC-KR"),
+        pytest.param(page(POLISH, "iso8859-2"), "text/html; charset=iso-8859-2", POLISH, id="ISO-8859-2"),
+        pytest.param(
+            page(RUSSIAN, "utf-8"), "text/html; charset=windows-1251", RUSSIAN, id="UTF-8 under a wrong header"
+        ),
+        pytest.param(page(CHINESE, "utf-8", meta("gbk")), None, CHINESE, id="UTF-8 under a wrong meta"),
+        pytest.param(page(GERMAN, "utf-16-le"), "text/html; charset=utf-8", GERMAN, id="UTF-16 without a mark"),
+        pytest.param(page(GERMAN, "utf-16-be"), None, GERMAN, id="UTF-16BE without a mark"),
         pytest.param(page(GERMAN, "utf-8"), "text/html; charset=klingon", GERMAN, id="unknown name in the header"),
         pytest.param(page(GERMAN, "utf-8", meta("klingon")), None, GERMAN, id="unknown name in the page"),
         pytest.param(page(GERMAN, "utf-8"), "text/html; charset=", GERMAN, id="no name"),

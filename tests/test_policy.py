@@ -1,6 +1,7 @@
 """Manners: robots.txt, and a host's pace. The clock is ours, and nobody sleeps."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -336,3 +337,22 @@ def test_no_turn_is_earlier_than_the_delay_before_it(steps: list[tuple[float, fl
         assert turn == max(now, free)
         if turn - now <= patience:
             free = turn + timedelta(seconds=seconds)
+
+
+def test_many_who_come_at_once_ask_for_one_robots_txt() -> None:
+    asked: list[str] = []
+    together = threading.Barrier(8)
+
+    def ask(url: str, access: Access) -> tuple[int, bytes]:
+        asked.append(url)
+        return 200, b""
+
+    policy = Policy(LocalHosts(), Manners(delay=0), lambda: BEGIN, lambda seconds: None, ask)
+
+    def come(_: int) -> None:
+        together.wait(5)
+        policy.permit("https://club.example/a", Access())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(come, range(8)))
+    assert asked == ["https://club.example/robots.txt"]
