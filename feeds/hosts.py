@@ -44,8 +44,16 @@ class StoredHosts:
             row = connection.execute(query).one_or_none()
             return RobotsFile(row.text, row.until) if row else None
 
+    def claim_robots(self, origin: str, now: datetime, until: datetime) -> bool:
+        """One statement again: whoever changes the row is the one to ask."""
+        claim = upsert(robots).values(origin=origin, until=now, asked_until=until)
+        free = func.coalesce(robots.c.asked_until, literal(now, Instant)) <= literal(now, Instant)
+        claim = claim.on_conflict_do_update(set_={"asked_until": until}, where=free)
+        with self.store.writing() as connection:
+            return connection.execute(claim.returning(robots.c.origin)).first() is not None
+
     def keep_robots(self, origin: str, file: RobotsFile) -> None:
-        values = {"text": file.text, "until": file.until}
+        values = {"text": file.text, "until": file.until, "asked_until": None}
         keep = upsert(robots).values(origin=origin, **values)
         with self.store.writing() as connection:
             connection.execute(keep.on_conflict_do_update(set_=values))

@@ -210,4 +210,5 @@ robots = Table(
     Column("origin", Words, primary_key=True),
     Column("text", Words),  # null where it could not be asked for
     Column("until", Utc, nullable=False),
+    Column("asked_until", Instant),
 )

@@ -26,6 +26,10 @@ class Hosts(Protocol):
         """The robots.txt of `https://host`, if it was read and is not too old."""
         ...
 
+    def claim_robots(self, origin: str, now: datetime, until: datetime) -> bool:
+        """Whether it is for us to ask for the robots.txt: nobody else does before `until`, unless it is kept sooner."""
+        ...
+
     def keep_robots(self, origin: str, file: RobotsFile) -> None: ...
 
 
@@ -36,6 +40,7 @@ class LocalHosts:
         self._lock = threading.Lock()
         self._next: dict[str, datetime] = {}
         self._robots: dict[str, RobotsFile] = {}
+        self._asking: dict[str, datetime] = {}
 
     def reserve(self, host: str, delay: timedelta, now: datetime, patience: timedelta) -> datetime:
         with self._lock:
@@ -53,6 +58,14 @@ class LocalHosts:
             file = self._robots.get(origin)
             return file if file is not None and now < file.until else None
 
+    def claim_robots(self, origin: str, now: datetime, until: datetime) -> bool:
+        with self._lock:
+            free = self._asking.get(origin, now) <= now
+            if free:
+                self._asking[origin] = until
+            return free
+
     def keep_robots(self, origin: str, file: RobotsFile) -> None:
         with self._lock:
             self._robots[origin] = file
+            self._asking.pop(origin, None)

@@ -1,8 +1,7 @@
 """May we fetch this, and when? robots.txt, and each host's pace."""
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -15,6 +14,8 @@ from scraper.robots import Robots, RobotsFile
 ROBOTS_ADVICE = "If the site's owner agrees, set `robots: ignore` for this feed, or pass --ignore-robots."
 # A status that no server sends: robots.txt could not be asked for at all.
 NO_ANSWER = 599
+# How long others wait for who asks for a robots.txt, and how often they look whether it is there, in seconds.
+ASKING, GLANCE = timedelta(seconds=5), 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,6 @@ class Policy:
     sleep: Callable[[float], None]
     ask: Callable[[str, Access], tuple[int, bytes]]
     _parsed: dict[str, tuple[RobotsFile, Robots]] = field(default_factory=dict)
-    _asking: dict[str, threading.Lock] = field(default_factory=dict)
 
     def permit(self, url: str, access: Access) -> None:
         """Wait for our turn at the host. Raises Blocked, NotYet, and where the host can't be asked, FetchError."""
@@ -54,10 +54,11 @@ class Policy:
     def robots(self, url: str, access: Access) -> Robots:
         """The rules of the site that `url` is on; asked for once a day."""
         origin = urls.origin(url)
-        file = self.hosts.robots(origin, self.now())
-        if file is None:
-            with self._asking.setdefault(origin, threading.Lock()):  # whoever comes second finds it read
-                file = self.hosts.robots(origin, self.now()) or self._ask(url, origin, access)
+        while (file := self.hosts.robots(origin, self.now())) is None:
+            if self.hosts.claim_robots(origin, now := self.now(), now + ASKING):
+                file = self._ask(url, origin, access)
+                break
+            self.sleep(GLANCE)  # somebody else is asking
         kept = self._parsed.get(origin)
         if kept is None or kept[0] != file:
             kept = self._parsed[origin] = (file, robots.parse(file.text))
@@ -68,8 +69,10 @@ class Policy:
         try:
             status, body = self.ask(f"{origin}/robots.txt", access)
         except FetchError as error:  # the page would fare no better
-            if not isinstance(error, Blocked | HostNotFound):
-                self.hosts.keep_robots(origin, robots.answered(NO_ANSWER, b"", self.now()))
+            nothing = robots.answered(NO_ANSWER, b"", self.now())
+            if isinstance(error, Blocked | HostNotFound):
+                nothing = replace(nothing, until=self.now())  # that says nothing of the site
+            self.hosts.keep_robots(origin, nothing)
             raise type(error)(str(error), about=url, advice=error.advice) from error
         file = robots.answered(status, body, self.now())
         self.hosts.keep_robots(origin, file)

@@ -107,4 +107,5 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text, primary_key=True),
         sa.Column("text", sa.Text),
         sa.Column("until", sa.DateTime, nullable=False),
+        sa.Column("asked_until", sa.BigInteger),
     )
