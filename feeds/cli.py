@@ -1,5 +1,6 @@
 """The command line: thin. Everything heavy is imported by the command that needs it."""
 
+import io
 import logging
 import os
 import sys
@@ -65,6 +66,7 @@ def command(function: F) -> F:
     @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
     @wraps(function)
     def run(verbose: int, quiet: bool, **options: Any) -> None:
+        _streams()
         _log(verbose, quiet=quiet)
         with _sentences():
             function(**options)
@@ -287,7 +289,8 @@ def _sentences() -> Iterator[None]:
 
         if not isinstance(error, FeedwrightError):
             raise
-        click.echo(f"error: {error}" + (f" {error.advice}" if error.advice else ""), err=True)
+        sentence = str(error) if str(error)[-1:] in ".!?" else f"{error}."
+        click.echo(f"error: {sentence}" + (f" {error.advice}" if error.advice else ""), err=True)
         wrong, nothing = isinstance(error, ConfigError | BadAddress), isinstance(error, EmptyPage | NothingFound)
         sys.exit(WRONG if wrong else NOTHING if nothing else FAILED)
 
@@ -297,6 +300,15 @@ def _stop(error: click.UsageError) -> NoReturn:
     see = f" See {context.command_path} --help." if context else ""
     click.echo(f"error: {' '.join(error.format_message().split())}{see}", err=True)
     sys.exit(WRONG)
+
+
+def _streams() -> None:
+    """An old terminal that can't show a character shows another; an output that is closed takes nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if sys.stdout is None:
+        _stop(click.UsageError("There is nowhere to print: stdout is closed."))
 
 
 def _log(verbose: int, *, quiet: bool) -> None:

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from feeds import cron, mistakes, values, yamlmarks
 from feeds.cron import Cron
 from feeds.errors import ConfigError
-from feeds.mistakes import NO_FEEDS, Problems
+from feeds.mistakes import MISSING, NO_FEEDS, Problems
 from feeds.references import References
 from feeds.yamlmarks import KeyPath, Node
 from scraper.model import Access, Login, Rules
@@ -230,7 +230,7 @@ GROUPS: dict[str, type] = {
     "web": Web,
 }
 SHAPES = {
-    "missing": "required, and it is missing",
+    "missing": MISSING,
     "dataclass_type": "expected keys with their values below it",
     "dict_type": "expected keys with their values below it",
     "tuple_type": "expected a list",

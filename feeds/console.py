@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,8 @@ def fetch_once(address: str, opened: Opened) -> int:
 def fetch_named(config: Config, names: Sequence[str]) -> int:
     """Bring the files of some feeds up to date, one line for each, and give the exit code."""
     with app.opened(config, patience=app.PATIENT) as updater:
-        updater.refresh()
-        reports = _watched(updater, names)
+        rewritten = updater.refresh()
+        reports = [replace(r, written=r.written or r.name in rewritten) for r in _watched(updater, names)]
     for report in reports:
         if report.error:
             _error(f"{report.name}: {report.error}", report.advice)
@@ -166,10 +166,10 @@ def _progress(text: str) -> Progress:
 
 
 def _summary(report: Report) -> str:
-    where = _short(report.path) if report.path else "no file yet"
-    done = f"{where} written" if report.written else f"{where} stays as it is"
-    entries = f" ({report.entries} entries)" if report.written else ""
-    return f"{report.name}: {report.new} new, {report.changed} changed; {done}{entries}."
+    entries = f" ({report.entries} entries)" if report.written and report.entries else ""
+    done = "written" if report.written else "stays as it is"
+    where = f"{_short(report.path)} {done}{entries}" if report.path else "no entries, and so no file yet"
+    return f"{report.name}: {report.new} new, {report.changed} changed; {where}."
 
 
 def _short(path: Path) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event,
 
 from feeds import migrations
 from feeds.errors import PublishError, StoreError
+from feeds.text import line
 
 # How long a writer waits for its turn before it gives up.
 PATIENCE_SECONDS = 30
@@ -141,7 +142,7 @@ def _code(error: BaseException | None) -> int:
 
 
 def _damaged(path: Path | None, why: object) -> str:
-    return f"{_name(path)} is damaged: {why}; move it aside to begin anew, feeds in out/ stay as they are."
+    return f"{_name(path)} is damaged ({line(str(why))}); move it aside to begin anew, feeds in out/ stay as they are."
 
 
 def _name(path: Path | None) -> str:

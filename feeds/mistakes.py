@@ -11,6 +11,7 @@ from feeds.yamlmarks import KeyPath, Node
 
 Problems = dict[KeyPath, str]
 
+MISSING = "required, and it is missing"
 NO_FEEDS = "expected at least one feed"
 ADD_A_FEED = "Write a line `- name: …` and a line `url: …` below `feeds:`."
 LONGEST_FOUND = 60  # characters of a wrong value in a message
@@ -20,7 +21,8 @@ PASSWORD = re.compile(r"(//)\S*@|^[^/\s]*:(?!//)\S*@")
 def first(problems: Problems, root: Node, path: Path) -> ConfigError:
     """The problem that stands first in the file, with the number of the others."""
     lines = {where: root.find(where)[1].line for where in problems}
-    earliest = min(problems, key=lambda where: lines[where])
+    # A key that is missing is often one that was misspelt: the misspelling is the one to tell.
+    earliest = min(problems, key=lambda where: (problems[where] in (MISSING, NO_FEEDS), lines[where]))
     key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in earliest).lstrip(".")
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     advice = ADD_A_FEED if problems[earliest] == NO_FEEDS else ""

@@ -4,7 +4,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ from scraper.model import Validators
 KEYS_AT_ONCE = 1_000
 # Runs remembered of a source: a day of a half-hourly one, enough to see when it began to fail.
 RUNS_KEPT = 50
+# A page that was looked at so long ago is due for another look, however old it is.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # A host's turn that is past binds nobody; nor does a robots.txt once it is too old. So long they are kept to be seen.
 HOSTS_KEPT, ROBOTS_KEPT = timedelta(days=1), timedelta(days=7)
 
@@ -119,7 +121,7 @@ class Store:
                 elif values := rows.changes(known[found.id], found.wanted, now):
                     connection.execute(_source(found.id).values(values))
                     if "rules" in values:
-                        _forget_validators(connection, found.id)
+                        _forget_pages(connection, found.id)
 
     def sources(self) -> tuple[Source, ...]:
         """Those that are configured, by name."""
@@ -244,9 +246,10 @@ def _free(feed_id: str, taken: set[str]) -> str:
     return next(free for free in chain([feed_id], numbered) if free not in taken)
 
 
-def _forget_validators(connection: Connection, source_id: int) -> None:
-    nothing = rows.validator_values(Validators())
-    connection.execute(update(pages).where(pages.c.source_id == source_id).values(nothing))
+def _forget_pages(connection: Connection, source_id: int) -> None:
+    """Have every page of a source looked at again, in full: other rules find other things on it."""
+    anew = {**rows.validator_values(Validators()), "looked": LONG_AGO}
+    connection.execute(update(pages).where(pages.c.source_id == source_id).values(anew))
 
 
 def _held(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Held, ...]:

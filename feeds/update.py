@@ -97,11 +97,10 @@ class Updater:
             raise StoreError("Another process took over this source meanwhile.")
         return _told(settings.name, result, outcome)
 
-    def refresh(self) -> None:
-        """Write every feed anew whose file is not what the store and the configuration make of it now."""
+    def refresh(self) -> frozenset[str]:
+        """Write every feed anew whose file is behind the store or the configuration; give the names of those."""
         publish.remove_leftovers(self.config.out)
-        for settings in self.config.feeds:
-            self._publish(settings)
+        return frozenset(settings.name for settings in self.config.feeds if self._publish(settings).written)
 
     def _publish_if_behind(self, settings: FeedConfig) -> Report:
         source = self.store.source(settings.name)

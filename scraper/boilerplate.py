@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scraper.dom import Element, Node, Text, Tree
+from scraper.errors import CHECK_RULES, NothingFound
 
 # What a browser does not show, and what is for acting on rather than reading.
 UNSEEN = (
@@ -113,8 +114,10 @@ def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()
     cascade.drop(tree.document.select(UNSEEN), "unseen", "not shown, or not for reading")
     if content is not None:
         places = tree.body.select(content)
-        if places:
-            return Body(_joined(places), (*cascade.verdicts, _kept(places[0], "rules", f"content: {content}")))
+        if not places:
+            missing = f"select.content: {content!r} found nothing on {tree.url}."
+            raise NothingFound(missing, about=tree.url, advice=CHECK_RULES)
+        return Body(_joined(places), (*cascade.verdicts, _kept(places[0], "rules", f"content: {content}")))
     cascade.drop(tree.document.select(LANDMARKS), "landmarks", "outside the main part, as the page itself says")
     root, stage, reason = _place(tree)
     cascade.verdicts.append(_kept(root, stage, reason))

@@ -67,8 +67,10 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
     """
     kind, _, parameters = (content_type or "").partition(";")
     kind = kind.strip().lower()
-    if content.startswith(BINARY) or not TEXT_TYPES.match(kind):
-        raise NotAPage(f"{url} is not a web page but {kind or 'a file of another kind'}.", about=url)
+    if content.startswith(BINARY):
+        raise NotAPage(f"{url} is not a web page but a picture, a document or a program.", about=url)
+    if not TEXT_TYPES.match(kind):
+        raise NotAPage(f"{url} is not a web page but {kind}.", about=url)
     if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise EmptyPage(f"{url} is empty.", about=url)
     charset = CHARSET.search(parameters)

@@ -36,6 +36,10 @@ class FeedwrightError(Exception):
             self.advice = advice
 
 
+# What to do where a site's own rules find nothing.
+CHECK_RULES = "Has the site changed? Look at the page, and at `select:` or `recipe:` for this feed."
+
+
 class ScrapeError(FeedwrightError):
     """A page or a source that could not be used. `about` is its address."""
 

@@ -85,7 +85,8 @@ def _check(host: str, port: int, found: Iterable[str], rules: Rules) -> None:
     found = tuple(found)
     private = [address for address in found if not addresses.public(address)]
     if private and not rules.allow_private:
-        raise Forbidden(f"{host} leads to {private[0]}, which is not a public address")
+        leads = "" if host.strip("[]") == private[0] else f"leads to {private[0]}, which "
+        raise Forbidden(f"{host} {leads}is not a public address")
     if len(private) < len(found) and port not in rules.ports:
         raise Forbidden(f"port {port} is not one that web sites use", port)
 

@@ -1,5 +1,6 @@
 """One source, top to bottom: a job in, articles out."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -7,7 +8,7 @@ from datetime import datetime
 from scraper import dates, dom, urls, walls
 from scraper.discover import links as discover_links
 from scraper.dom import Tree
-from scraper.errors import BadStatus, NothingFound, NotYet, ScrapeError, Walled
+from scraper.errors import CHECK_RULES, BadStatus, NothingFound, NotYet, ScrapeError, Walled
 from scraper.extract import from_tree
 from scraper.fetch import Fetcher
 from scraper.model import (
@@ -29,7 +30,9 @@ from scraper.recipe import Recipe
 ARTICLE_CHARS = 250
 # Pages that answer so are asked for again as seldom as any other.
 GONE = frozenset((403, 404, 410, 451))
-CHECK_RULES = "Has the site changed? Look at the page, and at `select:` or `recipe:` for this feed."
+# How a feed begins: with the root of RSS, Atom or RDF, after a prologue at most.
+FEED_BYTES = 1024
+FEED = re.compile(rb"^\s*(<\?[^>]*>\s*|<!--.*?-->\s*)*<(rss|feed|rdf:RDF)[\s>]", re.DOTALL)
 # What stands where a page should be, and what may open it.
 WALLS = {
     "challenge": "a test for robots instead of the page",
@@ -82,6 +85,8 @@ def discovered(page: Page, recipe: Recipe) -> Discovery:
 
 def parsed(page: Page) -> Tree:
     """The page's tree. Raises Walled where it is another page than was asked for."""
+    if FEED.search(page.content[:FEED_BYTES]):
+        raise NothingFound(f"{page.url} is a feed already.", about=page.url, advice="Subscribe to it as it is.")
     tree = dom.parse(page.content, page.url, page.content_type)
     wall = walls.recognise(tree)
     if wall is not None:

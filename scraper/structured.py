@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from scraper.dom import Tree
@@ -25,8 +26,12 @@ class Item:
     source: str
 
     def texts(self, name: str) -> list[str]:
-        """The plain values of a property, in order."""
-        return [" ".join(str(v).split()) for v in _many(self.properties.get(name)) if isinstance(v, str | int | float)]
+        """The plain values of a property, in order. Many sites write them as if they were HTML."""
+        return [
+            " ".join(unescape(str(v)).split())
+            for v in _many(self.properties.get(name))
+            if isinstance(v, str | int | float)
+        ]
 
     def text(self, name: str) -> str | None:
         return next((t for t in self.texts(name) if t), None)

@@ -14,7 +14,7 @@ TRACKERS = re.compile(
 )
 INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?|cfm)$", re.IGNORECASE)
 # An address as people write it, without its scheme.
-BARE = re.compile(r"^([\w-]+\.)+[a-z]{2,}([/:?#]|$)", re.IGNORECASE)
+BARE = re.compile(r"^(([\w-]+\.)+[a-z]{2,}([/:?#]|$)|(localhost|\d+(\.\d+){3}|\[[\da-f:.]+\])[/:])", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # What may stand unescaped in a path or query (RFC 3986, 3.3 and 3.4), and the escapes that are there already.
 PATH_SAFE = "/%:@!$&'()*+,;=~-._[]|"
