@@ -1,9 +1,12 @@
 """Tree → the article's body: a cascade of named stages, each of which says what it took away and why."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from scraper import blocks, evidence
+from scraper.blocks import FLAGS, Block, Place
 from scraper.dom import Element, Node, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
 
@@ -11,13 +14,15 @@ from scraper.errors import CHECK_RULES, NothingFound
 UNSEEN = (
     "script, style, template, link, meta, title, base, [hidden], [aria-hidden=true]:not(:has(img)), dialog, "
     "[role=dialog], [role=alertdialog], [aria-modal=true], [style*='display:none' i], [style*='display: none' i], "
-    "[style*='visibility:hidden' i], [style*='visibility: hidden' i], input, button, select, textarea, object, applet"
+    "[style*='visibility:hidden' i], [style*='visibility: hidden' i], input, button, select, textarea, object, applet, "
+    ".screen-reader-text, .sr-only, .visually-hidden, .visuallyhidden, .assistive-text"
 )
-# Where a page says by itself that this is not the matter: HTML's sectioning and ARIA's landmarks.
-LANDMARKS = (
-    "nav, body > footer, body > header, aside, [role=navigation], [role=banner], [role=contentinfo], [role=search], "
-    "[role=complementary], [role=menu], [role=menubar], [role=tablist], [role=toolbar]"
+# One line of who and when, which an entry says elsewhere: by its name, and no longer than this.
+DATELINE = re.compile(
+    r"(?:^|[\s_-])(?:byline|dateline|kicker|eyebrow|overline|(?:entry|post|article|artikel|story|news)-?(?:meta|info|date))(?:$|[\s_-])",
+    re.IGNORECASE,
 )
+DATELINE_CHARS = 160
 # Template blocks that a site builder puts around every page, by what they are for and not by what they say:
 # focus targets for keyboards ("top of page"), skip links.
 MARKERS = (
@@ -26,37 +31,26 @@ MARKERS = (
 )
 # What such markers read where their tags are lost; only as a whole block at the very edge of a page.
 EDGE_TEXT = re.compile(r"^(top of page|bottom of page|skip to (main )?content)$", re.IGNORECASE)
-# Where pages say that this is the matter, the surest first.
-PLACES = (
-    "[itemprop~=articleBody]",
-    "[data-hook=post-description]",
-    ".e-content, .h-entry .entry-content",
-    ".entry-content, .post-content, .article-content, .article-body, .article__body, .post-body, .story-body, "
-    ".post__content, .entry__content, .gh-content, .post-entry, .td-post-content, .markdown-body",
-    "article",
-    "main, [role=main]",
+# A block belongs to the article from these log-odds on; what the halves of bench/train.py found best.
+BAR = 0.2
+# From which log-odds on a block belongs to the article whose kin does: that has its tag and its parent. Where this
+# share of its kin's text was chosen, more must speak against it.
+MOST_OF_KIN, KIN_BAR, SOME_KIN_BAR = 0.6, -1.0, -0.6
+# A caption stays with its picture unless much speaks against it.
+CAPTION_BAR = -2.5
+# Footnotes look like lists of links, and are the author's.
+FOOTNOTE_BAR = -6.0
+# So short a line below a heading may be a label ("Advertisement") before what the heading is of.
+LABEL_CHARS = 40
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Where a picture is no part of the article, whatever stands beside it.
+NO_PICTURES = FLAGS["nav"] | FLAGS["footer"] | FLAGS["aside"] | FLAGS["form"]
+# Text around a picture that is dropped without the picture: more is a teaser.
+BESIDE_PICTURE_CHARS = 300
+# Elements that are one line of an article, and not the whole of it.
+LINES = frozenset(
+    ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "pre", "blockquote", "figcaption", "dd", "dt")
 )
-# A place must hold this share of the page's running text to be believed.
-PLACE_SHARE = 0.4
-# Words in class or id that name parts around the matter.
-CHAFF = re.compile(
-    r"""(?:^|[-_\s])(?:share|sharing|sharedaddy|social|related(?:-?(?:posts|articles|content|stories))?|jp-relatedposts|recommend(?:ed|ations)?|newsletter|subscribe|
-    subscription|signup|promo(?:tion)?|advert(?:isement|ising)?|ads?|sponsor(?:ed)?|comments?|respond|disqus|
-    breadcrumbs?|pagination|pager|post-?nav(?:igation)?|nav-?links?|author-?(?:box|bio|card|info)|
-    about-?(?:the-?)?author|bio|byline|dateline|(?:entry|post|article|artikel|story|news)-?(?:meta|info|date|time|details)|entry-?footer|post-?footer|tags?|
-    tag-?(?:list|links|cloud)|post-?tags|categories|cat-?links|read-?(?:more|next)|toc|table-of-contents|sidebar|
-    widget|cookie|consent|gdpr|paywall|popular|trending|print|rating|likes?|toolbar|screen-reader-text|sr-only|
-    visually-?hidden)(?:$|[-_\s])""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# Chaff that holds more than this share of the text is the matter under an odd name.
-CHAFF_SHARE = 0.4
-BLOCK = frozenset(("p", "pre", "blockquote", "td", "li", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section"))
-RUNNING = frozenset(("p", "pre", "blockquote", "td", "dd", "div", "section"))
-# A block with at least this share of its text in links is a list of links.
-LINK_DENSITY = 0.6
-# Text shorter than this is no running text.
-RUNNING_CHARS = 25
 EXCERPT_CHARS = 80
 
 
@@ -118,11 +112,122 @@ def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()
             missing = f"select.content: {content!r} found nothing on {tree.url}."
             raise NothingFound(missing, about=tree.url, advice=CHECK_RULES)
         return Body(_joined(places), (*cascade.verdicts, _kept(places[0], "rules", f"content: {content}")))
-    cascade.drop(tree.document.select(LANDMARKS), "landmarks", "outside the main part, as the page itself says")
-    root, stage, reason = _place(tree)
-    cascade.verdicts.append(_kept(root, stage, reason))
-    _without_chaff(cascade, root)
-    return Body(root, tuple(cascade.verdicts))
+    return _learned(cascade)
+
+
+def _learned(cascade: _Cascade) -> Body:
+    """The blocks for which enough speaks, in the innermost element that holds them all; the rest is taken out."""
+    held, places = blocks.read(cascade.tree.body)
+    odds = evidence.odds(held, places)
+    chosen = choose(held, odds)
+    if not held:
+        return Body(cascade.tree.body, tuple(cascade.verdicts))
+    if not any(chosen):
+        return Body(Element("div"), tuple(cascade.verdicts))
+    count = _counted(held, places, chosen)
+    inside = [block.place for block, keep in zip(held, chosen, strict=True) if keep]
+    root = _common(places[0], count)
+    last = inside[-1].parent or inside[-1]
+    span = (root.index, max(place.index for place in (inside[-1], *last.inner)))
+    spared = _pictures(places, count, span)
+    for block, keep, z in zip(held, chosen, odds, strict=True):
+        if not keep and not (block.place.tag == "figcaption" and block.place.index in spared and z > CAPTION_BAR):
+            cascade.drop(_removable(block), "learned", f"log-odds {z:.1f}")
+    for place in places:
+        if count[place.index] == 0 and place.blocks and place.index not in spared and place is not root:
+            place.element.extract()
+    for element in root.element.select("[class]"):
+        if len(element.text) <= DATELINE_CHARS and DATELINE.search(element.attr("class") or ""):
+            cascade.drop([element], "dateline", "who and when, which the entry says elsewhere")
+    cascade.verdicts.append(_kept(root.element, "learned", f"{sum(chosen)} of {len(held)} blocks"))
+    return Body(root.element, tuple(cascade.verdicts))
+
+
+def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
+    """Which blocks are the article: those above the bar, and what stands among them as one of their kind."""
+    chosen = [z > BAR for z in odds]
+    if held and not any(chosen):
+        best = max(range(len(odds)), key=lambda i: odds[i])
+        aside = held[best].place.flags & NO_PICTURES
+        return [i == best and not aside for i in range(len(odds))]
+    kin, all_kin = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    for block, keep in zip(held, chosen, strict=True):
+        all_kin[_kin(block)] += block.chars
+        kin[_kin(block)] += block.chars * keep
+    bars = {k: KIN_BAR if kin[k] >= MOST_OF_KIN * all_kin[k] else SOME_KIN_BAR if kin[k] else BAR for k in all_kin}
+    chosen = [
+        keep or z > (FOOTNOTE_BAR if _footnote(block.place) else bars[_kin(block)])
+        for block, keep, z in zip(held, chosen, odds, strict=True)
+    ]
+    _trim(held, chosen)
+    return chosen
+
+
+def _trim(held: Sequence[Block], chosen: list[bool]) -> None:
+    """Take away a heading with nothing of the article right below it."""
+    for i in range(len(held) - 1, -1, -1):
+        if chosen[i] and held[i].place.tag in HEADINGS:
+            label = i + 1 < len(held) and held[i + 1].chars <= LABEL_CHARS
+            chosen[i] = any(chosen[i + 1 : i + 3 if label else i + 2])
+
+
+def _footnote(place: Place) -> bool:
+    above: Place | None = place
+    while above is not None and above.depth > 1:
+        if "footnote" in above.kin[1]:
+            return True
+        above = above.parent
+    return False
+
+
+def _kin(block: Block) -> tuple[int, str]:
+    """What blocks of one kind have in common: they are children of one place, with one tag."""
+    return (block.place.parent or block.place).index, block.place.tag
+
+
+def _counted(held: Sequence[Block], places: Sequence[Place], chosen: Sequence[bool]) -> list[int]:
+    """For each place how many of the blocks in it were chosen."""
+    count = [0] * len(places)
+    for block, keep in zip(held, chosen, strict=True):
+        count[block.place.index] += keep
+    for place in reversed(places):
+        if place.parent is not None:
+            count[place.parent.index] += count[place.index]
+    return count
+
+
+def _common(page: Place, count: Sequence[int]) -> Place:
+    """The innermost place that holds all chosen blocks, and more than one line of text."""
+    place = page
+    while True:
+        inner = next((p for p in place.inner if count[p.index] == count[place.index]), None)
+        if inner is None or not count[place.index] or inner.tag in LINES:
+            return place
+        place = inner
+
+
+def _pictures(places: Sequence[Place], count: Sequence[int], span: tuple[int, int]) -> set[int]:
+    """The places of pictures without chosen text: amid the article, and with little text of their own."""
+    spared: set[int] = set()
+    for place in places:
+        within = place.parent is not None and place.parent.index in spared
+        if within or (
+            count[place.index] == 0
+            and place.blocks
+            and span[0] < place.index <= span[1]
+            and place.chars <= BESIDE_PICTURE_CHARS
+            and not place.flags & NO_PICTURES
+            and not place.around
+            and place.element.select_one("img, iframe, video, audio") is not None
+        ):
+            spared.add(place.index)
+    return spared
+
+
+def _removable(block: Block) -> list[Element | Text]:
+    """The nodes of a block that can go: all but pictures."""
+    nodes = [node for node in block.nodes if isinstance(node, Element | Text)]
+    return [n for n in nodes if isinstance(n, Text) or (n.tag != "img" and n.select_one("img") is None)]
 
 
 def _kept(element: Element, stage: str, reason: str) -> Verdict:
@@ -153,75 +258,3 @@ def _edge(node: Node, *, backwards: bool) -> Element | Text | None:
         if found is None or len(children) > 1:
             found = edge
         node = edge
-
-
-def _place(tree: Tree) -> tuple[Element, str, str]:
-    """Where the article is: the page's own word if its text bears it out, else where the running text is."""
-    whole = _running(tree.body)
-    for selector in PLACES:
-        places = [(p, _running(p)) for p in tree.body.select(selector)]
-        if places:
-            best, chars = max(places, key=lambda place: place[1])
-            if chars and chars >= PLACE_SHARE * whole:
-                return best, "place", selector
-    return _densest(tree.body), "density", "where the running text is"
-
-
-def _running(element: Element) -> int:
-    """How many characters of running text, links aside, an element holds."""
-    return sum(_own_chars(block) for block in element.iter_elements(RUNNING, include_self=True))
-
-
-def _own_chars(block: Element) -> int:
-    """The text that a block holds itself, not in a block inside it."""
-    chars = sum(_inline_chars(child) for child in block.children)
-    return chars if chars >= RUNNING_CHARS else 0
-
-
-def _inline_chars(node: Node) -> int:
-    if isinstance(node, Text):
-        return len(node.data.strip())
-    if not isinstance(node, Element) or node.tag in BLOCK or node.tag in ("a", "ul", "ol", "table", "figure", "nav"):
-        return 0
-    return sum(_inline_chars(child) for child in node.children)
-
-
-def _densest(root: Element) -> Element:
-    """The element in which the running text sits: a block speaks for its parent, and half for the one above it."""
-    scores: dict[Element, float] = {}
-    for block in root.iter_elements(RUNNING, include_self=True):
-        chars = _own_chars(block)
-        parent = block if block is root else block.parent
-        share = 1.0
-        while chars and isinstance(parent, Element) and share >= 0.5:
-            scores[parent] = scores.get(parent, 0.0) + share * chars
-            if parent is root:
-                break
-            parent, share = parent.parent, share / 2
-    if not scores:
-        return root
-    return max(scores, key=lambda element: scores[element])
-
-
-def _without_chaff(cascade: _Cascade, root: Element) -> None:
-    whole = max(1, len(root.text))
-    for element in list(root.iter_elements()):
-        name = f"{element.attr('class') or ''} {element.attr('id') or ''}"
-        named = CHAFF.search(name) if len(name) > 1 else None
-        if named and element.tag not in ("a", "img", "code", "pre") and len(element.text) <= CHAFF_SHARE * whole:
-            cascade.drop([element], "chaff", f"named {named.group(0).strip(' -_')!r}")
-    for element in list(root.iter_elements(("ul", "ol", "div", "section", "footer", "p"))):
-        text = len(element.text.strip())
-        links = element.select("a")
-        if (
-            len(links) > 2
-            and not _is_prose(element)
-            and sum(len(a.text.strip()) for a in links) > LINK_DENSITY * text
-            and not element.select_one("img")
-        ):
-            cascade.drop([element], "links", "a list of links")
-
-
-def _is_prose(element: Element) -> bool:
-    """A paragraph that ends as a sentence does is one, however many of its words are links."""
-    return element.tag == "p" and element.text.rstrip()[-1:] in (".", "!", "?", "…", "。", "！", "？")

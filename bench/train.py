@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""Learn the weights of scraper/evidence.py from labelled pages.
+
+    python bench/train.py FOLDER [--write]
+
+FOLDER holds `*.jsonl.gz`, a page a line: {"id", "url", "html" (base64, and "html_encoding": "gz+b64" where it is
+gzipped too), "truth_text" (the article as a person sees it)} or, instead of the text, {"with": [sentences that
+belong], "without": [sentences that don't]}. Public sets of that kind are scrapinghub's article-extraction-benchmark,
+trafilatura's evaluation pages, WCXB, magic-html's and fundus'. Needs numpy and scipy.
+
+The sites are split in two halves; each half is judged by weights learned on the other, so that the figures are about
+sites never seen. `--write` then learns from all pages and writes scraper/weights.json.
+"""
+
+import argparse
+import base64
+import gzip
+import hashlib
+import json
+import re
+import statistics
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scraper import blocks, boilerplate, dom, evidence
+from scraper.errors import ScrapeError
+
+# One token a word, and a token for each CJK character.
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+WORDS = re.compile(rf"[{CJK}]|[^\W{CJK}]+")
+# A block belongs to the article when this share of its 4-grams stands in the truth.
+SHARE = 0.5
+# How strongly weights are held near 0, in the two rounds; chosen by the halves.
+PENALTY = (1e-3, 1e-3)
+# Weights nearer to 0 than this change nothing.
+SMALLEST = 0.02
+# Sets whose truth is the output of a tool, or no article.
+LEFT_OUT = ("moz", "defuddle", "magic_forum", "goose", "mercury", "htmldate")
+
+
+@dataclass
+class Example:
+    name: str
+    half: int
+    blocks: list[blocks.Block]
+    places: list[blocks.Place]
+    labels: list[int]
+    row: dict[str, Any]
+
+
+def tokens(text: str) -> list[str]:
+    return WORDS.findall(text.lower())
+
+
+def rows(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        name = path.name.removesuffix(".jsonl.gz")
+        if name in LEFT_OUT:
+            continue
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                html = base64.b64decode(row["html"])
+                row["html"] = gzip.decompress(html) if row.get("html_encoding") == "gz+b64" else html
+                yield name, row
+
+
+def examples(folder: Path) -> Iterator[Example]:
+    for name, row in rows(folder):
+        try:
+            tree = dom.parse(row["html"], row["url"] or "https://unknown.example/")
+        except ScrapeError:
+            continue
+        boilerplate.without_markers(tree)
+        for element in tree.document.select(boilerplate.UNSEEN):
+            element.extract()
+        held, places = blocks.read(tree.body)
+        if not held:
+            continue
+        site = ".".join(urlsplit(row["url"] or "").netloc.split(".")[-2:]) or name + str(row["id"])
+        half = int(hashlib.md5(site.encode()).hexdigest(), 16) % 2
+        yield Example(name, half, held, places, labels(held, row), row)
+
+
+def labels(held: Sequence[blocks.Block], row: dict[str, Any]) -> list[int]:
+    """1 for a block of the article, 0 for another, -1 where nothing is known."""
+    if not row.get("truth_text"):
+        fold = lambda text: " ".join(text.split())  # noqa: E731
+        must, must_not = ([fold(s) for s in row.get(key, [])] for key in ("with", "without"))
+        return [1 if any(s in b.text for s in must) else 0 if any(s in b.text for s in must_not) else -1 for b in held]
+    truth = tokens(row["truth_text"])
+    whole = f" {' '.join(truth)} "
+    grams = set(zip(*(truth[i:] for i in range(4)), strict=False))
+    found = []
+    for block in held:
+        words = tokens(block.text)
+        if not words:
+            found.append(-1)
+        elif len(words) < 4 or not grams:
+            found.append(int(f" {' '.join(words)} " in whole))
+        else:
+            mine = list(zip(*(words[i:] for i in range(4)), strict=False))
+            found.append(int(sum(gram in grams for gram in mine) >= SHARE * len(mine)))
+    return found
+
+
+class Learner:
+    """Logistic regression over the features of all blocks; each page counts alike, long blocks more."""
+
+    def __init__(self, found: list[Example], features: list[list[list[int]]]) -> None:
+        self.columns = {f: i for i, f in enumerate(sorted({f for page in features for block in page for f in block}))}
+        flat = [[self.columns[f] for f in block] for page in features for block in page]
+        pointers = np.cumsum([0, *(len(block) for block in flat)])
+        data = np.ones(pointers[-1])
+        self.matrix = csr_matrix((data, np.concatenate(flat), pointers), shape=(len(flat), len(self.columns)))
+        self.label = np.array([label for e in found for label in e.labels])
+        self.half = np.array([e.half for e in found for _ in e.labels])
+        page = np.array([i for i, e in enumerate(found) for _ in e.labels])
+        weight = np.sqrt([b.chars for e in found for b in e.blocks]) * (self.label >= 0)
+        total = np.bincount(page, weights=weight)
+        kind = np.array([1.0 if e.row.get("truth_text") else 0.5 for e in found])
+        self.weight = weight / np.maximum(total, 1)[page] * kind[page]
+
+    def fit(self, chosen: np.ndarray, penalty: float) -> np.ndarray:
+        chosen = chosen & (self.label >= 0)
+        matrix, sign = self.matrix[chosen], self.label[chosen] * 2 - 1
+        weight = self.weight[chosen] / self.weight[chosen].sum()
+
+        def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
+            margin = sign * (matrix @ theta)
+            slope = -sign * weight / (1 + np.exp(np.clip(margin, -50, 50)))
+            value = (weight * np.logaddexp(0, -margin)).sum() + penalty * (theta**2).sum()
+            return float(value), matrix.T @ slope + 2 * penalty * theta
+
+        start = np.zeros(len(self.columns))
+        return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x)
+
+    def across(self, penalty: float) -> np.ndarray:
+        """The odds of all blocks, each by the weights of the other half."""
+        scores = np.zeros(len(self.label))
+        for half in (0, 1):
+            scores[self.half == half] = (self.matrix @ self.fit(self.half != half, penalty))[self.half == half]
+        return scores
+
+    def table(self, theta: np.ndarray) -> dict[str, float]:
+        return {str(f): round(float(theta[i]), 2) for f, i in self.columns.items() if abs(theta[i]) >= SMALLEST}
+
+
+def word_f1(true: list[str], found: list[str]) -> float:
+    a, b = Counter(true), Counter(found)
+    same = sum((a & b).values())
+    return 2 * same / (len(true) + len(found)) if true and found else float(not true and not found)
+
+
+def report(found: list[Example], scores: np.ndarray) -> str:
+    sets: dict[str, list[float]] = {}
+    hits = Counter[str]()
+    place = 0
+    for e in found:
+        mine = scores[place : place + len(e.blocks)]
+        place += len(e.blocks)
+        chosen = boilerplate.choose(e.blocks, [float(z) for z in mine])
+        kept = " ".join(b.text for b, keep in zip(e.blocks, chosen, strict=True) if keep)
+        if e.row.get("truth_text"):
+            article = e.row.get("meta", {}).get("page_type", "article") == "article"
+            sets.setdefault(e.name if article else e.name + "-other", []).append(
+                word_f1(tokens(e.row["truth_text"]), tokens(kept))
+            )
+        else:
+            hits["tp"] += sum(" ".join(s.split()) in kept for s in e.row.get("with", []))
+            hits["fp"] += sum(" ".join(s.split()) in kept for s in e.row.get("without", []))
+            hits["all"] += len(e.row.get("with", []))
+    means = {name: statistics.mean(values) for name, values in sorted(sets.items())}
+    snippet = 2 * hits["tp"] / max(1, hits["tp"] + hits["fp"] + hits["all"])
+    return "  ".join(f"{n} {v:.4f}" for n, v in means.items()) + f"  snippets {snippet:.4f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--write", action="store_true", help="learn from all pages, and write scraper/weights.json")
+    parser.add_argument("--grid", action="store_true", help="try other bars")
+    parser.add_argument("--penalties", type=float, nargs=2, default=PENALTY)
+    arguments = parser.parse_args()
+    found = list(examples(arguments.folder))
+    one = Learner(found, [evidence.first_round(e.blocks, e.places[0]) for e in found])
+    print(len(found), "pages,", len(one.label), "blocks,", len(one.columns), "features in the first round")
+    judged = one.across(arguments.penalties[0])
+    print("first  ", report(found, judged))
+    two = Learner(found, seconds(found, judged))
+    print(len(two.columns), "features in the second round")
+    scores = two.across(arguments.penalties[1])
+    print("second ", report(found, scores))
+    if arguments.grid:
+        for bar in (-3.0, -2.5, -2.0, -1.5, -1.0):
+            for share in (0.4, 0.6, 0.75):
+                boilerplate.KIN_BAR, boilerplate.MOST_OF_KIN = bar, share
+                print(f"kin {bar:+.1f} share {share}  {report(found, scores)}")
+    if arguments.write:
+        # The second round is learned from what the first says of pages that it has not seen, as it will be used.
+        everything = np.ones(len(one.label), dtype=bool)
+        data = {
+            "source": f"bench/train.py, {len(found)} labelled pages of {len({e.name for e in found})} public sets",
+            "first": one.table(one.fit(everything, arguments.penalties[0])),
+            "second": two.table(two.fit(everything, arguments.penalties[1])),
+        }
+        path = Path(evidence.__file__).with_name("weights.json")
+        path.write_text(json.dumps(data, separators=(",", ":")).replace('},"', '},\n"') + "\n", "utf-8")
+        print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+def seconds(found: list[Example], judged: np.ndarray) -> list[list[list[int]]]:
+    features, place = [], 0
+    for e in found:
+        mine = [float(z) for z in judged[place : place + len(e.blocks)]]
+        place += len(e.blocks)
+        features.append(evidence.second_round(e.blocks, e.places, mine))
+    return features
+
+
+if __name__ == "__main__":
+    main()
