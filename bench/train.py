@@ -83,7 +83,7 @@ def examples(folder: Path) -> Iterator[Example]:
         except ScrapeError:
             continue
         boilerplate.without_markers(tree)
-        for element in tree.document.select(boilerplate.UNSEEN):
+        for element in tree.document.select(f"{boilerplate.UNSEEN}, {boilerplate.ELSEWHERE}"):
             element.extract()
         held, places = blocks.read(tree.body)
         if not held:

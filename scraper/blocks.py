@@ -38,6 +38,8 @@ MATTER = re.compile(
     r"|articlebody|entry|rich-?text|wysiwyg|prose|markdown|hentry"
 )
 WORD = re.compile(r"[^\W\d_]+")
+# Further up than this is no longer near.
+FAR = 12
 # What an element, or one around it, says by its tag or role; kept as bits.
 FLAGS = {
     name: 1 << bit
@@ -60,6 +62,7 @@ class Place:
 
     __slots__ = (
         "around",
+        "arounds",
         "blocks",
         "chars",
         "depth",
@@ -70,6 +73,8 @@ class Place:
         "kin",
         "links",
         "matter",
+        "matters",
+        "nearest",
         "parent",
         "running",
         "tag",
@@ -83,6 +88,12 @@ class Place:
         name = element.attr("class") or ""
         number = element.attr("id")
         self.around, self.matter = _named(f"{name} {number}" if number else name) if name or number else (False, False)
+        # How many of the places from this one up speak of what is around an article, how many of the article, and how
+        # far up the nearest of the former is.
+        self.arounds: int = self.around + (parent.arounds if parent is not None else 0)
+        self.matters: int = self.matter + (parent.matters if parent is not None else 0)
+        further = parent.nearest if parent is not None else FAR
+        self.nearest: int = 0 if self.around else min(further + 1, FAR)
         self.flags = TAG_FLAGS.get(tag, 0) | (_said(element) if len(element.attrs) else 0)
         self.twins: dict[tuple[str, str], int] = {}
         self.kin = (tag, name)

@@ -17,6 +17,11 @@ UNSEEN = (
     "[style*='visibility:hidden' i], [style*='visibility: hidden' i], input, button, select, textarea, object, applet, "
     ".screen-reader-text, .sr-only, .visually-hidden, .visuallyhidden, .assistive-text"
 )
+# Where a page says by itself that there are only ways to elsewhere: HTML's sectioning and ARIA's landmarks.
+ELSEWHERE = (
+    "nav, body > footer, [role=navigation], [role=contentinfo], [role=search], [role=menu], [role=menubar], "
+    "[role=tablist], [role=toolbar]"
+)
 # One line of who and when, which an entry says elsewhere: by its name, and no longer than this.
 DATELINE = re.compile(
     r"(?:^|[\s_-])(?:byline|dateline|kicker|eyebrow|overline|(?:entry|post|article|artikel|story|news)-?(?:meta|info|date))(?:$|[\s_-])",
@@ -35,7 +40,11 @@ EDGE_TEXT = re.compile(r"^(top of page|bottom of page|skip to (main )?content)$"
 BAR = 0.2
 # From which log-odds on a block belongs to the article whose kin does: that has its tag and its parent. Where this
 # share of its kin's text was chosen, more must speak against it.
-MOST_OF_KIN, KIN_BAR, SOME_KIN_BAR = 0.6, -1.0, -0.6
+MOST_OF_KIN, KIN_BAR, SOME_KIN_BAR = 0.6, -3.0, -0.6
+# What an author puts between paragraphs: it belongs to the article when the paragraphs on both sides do, unless it is
+# mostly links.
+BETWEEN = frozenset(("blockquote", "dl", "pre", "table", "ul", "ol"))
+BETWEEN_LINKS = 0.5
 # A caption stays with its picture unless much speaks against it.
 CAPTION_BAR = -2.5
 # Footnotes look like lists of links, and are the author's.
@@ -112,6 +121,7 @@ def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()
             missing = f"select.content: {content!r} found nothing on {tree.url}."
             raise NothingFound(missing, about=tree.url, advice=CHECK_RULES)
         return Body(_joined(places), (*cascade.verdicts, _kept(places[0], "rules", f"content: {content}")))
+    cascade.drop(tree.document.select(ELSEWHERE), "landmarks", "only ways to elsewhere, as the page itself says")
     return _learned(cascade)
 
 
@@ -130,12 +140,15 @@ def _learned(cascade: _Cascade) -> Body:
     last = inside[-1].parent or inside[-1]
     span = (root.index, max(place.index for place in (inside[-1], *last.inner)))
     spared = _pictures(places, count, span)
+    _thin_out(places, count, spared, root)
     for block, keep, z in zip(held, chosen, odds, strict=True):
-        if not keep and not (block.place.tag == "figcaption" and block.place.index in spared and z > CAPTION_BAR):
-            cascade.drop(_removable(block), "learned", f"log-odds {z:.1f}")
-    for place in places:
-        if count[place.index] == 0 and place.blocks and place.index not in spared and place is not root:
-            place.element.extract()
+        if keep:
+            continue
+        cascade.verdicts.append(Verdict("learned", False, f"log-odds {z:.1f}", block.text[:EXCERPT_CHARS]))
+        caption = block.place.tag == "figcaption" and block.place.index in spared and z > CAPTION_BAR
+        if (count[block.place.index] or block.place.index in spared) and not caption:
+            for node in _removable(block):
+                node.extract()
     for element in root.element.select("[class]"):
         if len(element.text) <= DATELINE_CHARS and DATELINE.search(element.attr("class") or ""):
             cascade.drop([element], "dateline", "who and when, which the entry says elsewhere")
@@ -159,8 +172,26 @@ def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
         keep or z > (FOOTNOTE_BAR if _footnote(block.place) else bars[_kin(block)])
         for block, keep, z in zip(held, chosen, odds, strict=True)
     ]
+    _rescue(held, chosen)
     _trim(held, chosen)
     return chosen
+
+
+def _rescue(held: Sequence[Block], chosen: list[bool]) -> None:
+    """Choose the quotations, lists and tables that stand between paragraphs of the article."""
+    sides: dict[int, tuple[int, int]] = {}
+    for i, block in enumerate(held):
+        if chosen[i] and block.place.tag == "p" and block.place.parent is not None:
+            first, _ = sides.get(block.place.parent.index, (i, i))
+            sides[block.place.parent.index] = (first, i)
+    for i, block in enumerate(held):
+        outer: Place | None = None if chosen[i] else block.place
+        while outer is not None and outer.parent is not None and outer.parent.index not in sides:
+            outer = outer.parent
+        if outer is None or outer.parent is None or outer.tag not in BETWEEN:
+            continue
+        first, last = sides[outer.parent.index]
+        chosen[i] = first < i < last and not outer.around and outer.links < BETWEEN_LINKS * outer.chars
 
 
 def _trim(held: Sequence[Block], chosen: list[bool]) -> None:
@@ -204,6 +235,14 @@ def _common(page: Place, count: Sequence[int]) -> Place:
         if inner is None or not count[place.index] or inner.tag in LINES:
             return place
         place = inner
+
+
+def _thin_out(places: Sequence[Place], count: Sequence[int], spared: set[int], root: Place) -> None:
+    """Take out the places that hold nothing of the article, each with all that is in it."""
+    for place in places:
+        alive = place.parent is None or count[place.parent.index] or place.parent.index in spared
+        if alive and place.blocks and not count[place.index] and place.index not in spared and place is not root:
+            place.element.extract()
 
 
 def _pictures(places: Sequence[Place], count: Sequence[int], span: tuple[int, int]) -> set[int]:

@@ -8,7 +8,9 @@ round made of the blocks around it. A weight is a log-odds: above 0 it speaks fo
 import json
 import math
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
@@ -37,8 +39,8 @@ NO_CLUE = ("p", "h2", "h3", "li", "tr", "td")  # tags that repeat within an arti
 SENTENCE_END = re.compile(r"[.!?…。！？；;:»”\"'’)\]]\s*$")
 SENTENCES = re.compile(r"[.!?。！？]['”\"’)\]]?(?:\s|$)|[。！？]")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-# How many places above a block are looked at.
-ABOVE = 12
+# How many places from a block's own up are looked at for twins.
+ABOVE = 6
 # A block that is likely enough, and long enough, to start from.
 LIKELY, LONG = 0.6, 80
 NEIGHBOURS = (-2, -1, 1, 2)
@@ -50,25 +52,21 @@ def odds(blocks: Sequence[Block], places: Sequence[Place]) -> list[float]:
     if not blocks:
         return []
     first, second = _weights()
-    judged = [sum(first.get(f, 0.0) for f in features) for features in first_round(blocks, places[0])]
-    return [sum(second.get(f, 0.0) for f in features) for features in second_round(blocks, places, judged)]
+    judged = [sum(map(first, features)) for features in first_round(blocks, places[0])]
+    return [sum(map(second, features)) for features in second_round(blocks, places, judged)]
 
 
 @cache
-def _weights() -> tuple[dict[int, float], dict[int, float]]:
+def _weights() -> tuple[Callable[[int], float], Callable[[int], float]]:
+    """The weight of a feature, for each round; 0 for one that was never seen."""
     data = json.loads((files("scraper") / "weights.json").read_text("utf-8"))
-    first, second = ({int(k): float(v) for k, v in data[name].items()} for name in ("first", "second"))
-    return first, second
+    tables = [defaultdict(float, {int(k): float(v) for k, v in data[name].items()}) for name in ("first", "second")]
+    return tables[0].__getitem__, tables[1].__getitem__
 
 
 def bucket(value: float, edges: Sequence[float]) -> int:
     """How many of the edges are not above the value."""
-    index = 0
-    for edge in edges:
-        if value < edge:
-            return index
-        index += 1
-    return index
+    return bisect_right(edges, value)
 
 
 # A feature is a number: its kind times this, and what it found.
@@ -130,22 +128,20 @@ def _from_heading(i: int, heading: int | None) -> int:
 
 def _surroundings(place: Place, running: int) -> tuple[list[int], int, int, int]:
     """What all blocks of a place have in common: features, and three buckets to be joined with a block's length."""
-    around = matter = twins = 0
-    nearest = 5
+    twins = 0
     chain: list[Place] = []
     above: Place | None = place
     while above is not None and len(chain) < ABOVE:
-        level = len(chain)
         chain.append(above)
-        if above.around:
-            around += 1
-            nearest = min(nearest, level, 4)
-        matter += above.matter
-        if level < 6 and above.tag not in NO_CLUE:
+        if above.tag not in NO_CLUE:
             twins = max(twins, above.alike())
         above = above.parent
     features = [40 * KIND + bit for bit in range(len(FLAGS)) if place.flags >> bit & 1]
-    features += (41 * KIND + min(around, 4), 42 * KIND + min(matter, 3), 43 * KIND + nearest)
+    features += (
+        41 * KIND + min(place.arounds, 4),
+        42 * KIND + min(place.matters, 3),
+        43 * KIND + min(place.nearest, 5),
+    )
     last = len(chain) - 1
     shares = []
     for number, level in enumerate((0 if place.blocks > 1 else 1, 2, 3)):

@@ -65,7 +65,8 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
     if title is None:
         title = _leading_title(root)
     else:
-        _without_title(root, title)
+        headed = any(e.field == "title" and e.source in ("heading", "h1") for e in metadata.provenance)
+        _without_title(root, title, headed=headed)
     html = sanitize.clean(_legal(root.inner_html)).strip()
     safe = fragment(html)
     _tidy(safe)
@@ -230,12 +231,12 @@ def _leading_title(root: Element) -> str | None:
     return None
 
 
-def _without_title(root: Element, title: str) -> None:
-    """A body that begins with its own title would say it twice."""
+def _without_title(root: Element, title: str, *, headed: bool) -> None:
+    """A body that begins with its own title would say it twice. One that is `headed` has its title in a heading."""
     folded = _folded(title)
     for element in root.iter_elements():
         if element.text.strip() and element.select_one(BLOCKS) is None:
-            if _folded(element.text) == folded:
+            if _folded(element.text) == folded and (element.tag in HEADINGS or not headed):
                 element.extract()
                 return
             break

@@ -64,7 +64,10 @@ FLOORS = {
 }
 
 PURE = (
-    *(f"scraper/{room}.py" for room in ("boilerplate", "metadata", "dates", "urls", "sanitize", "normalise")),
+    *(
+        f"scraper/{room}.py"
+        for room in ("blocks", "boilerplate", "evidence", "metadata", "dates", "urls", "sanitize", "normalise")
+    ),
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "walls")),
     "scraper/discover/",
