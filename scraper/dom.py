@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 
 from turbohtml import Comment, Document, Element, Node, PlainText, SelectorSyntaxError, Text, parse_fragment
-from turbohtml import detect as _codecs  # noqa: F401  registers the whatwg-* codecs
 from turbohtml import parse as parse_html
+from turbohtml.detect import detect_language  # and with it the whatwg-* codecs
 
 from scraper import plaintext, urls
 from scraper.errors import EmptyPage, NotAPage
@@ -39,6 +39,15 @@ BINARY = (
 )
 # How much of a document shows, by its empty bytes, that it is UTF-16: its markup is ASCII.
 SNIFFED = 64
+# A language is told from so many characters at least, fewer of a script that is its own; and so many are read.
+TELLING_CHARS, READ_CHARS, SURE = 150, 4000, 0.9
+# ISO 639-3, as languages are told, to the shorter tags of BCP 47, of those that are told well.
+LANGUAGES = dict(
+    pair.split(":")
+    for pair in """ara:ar ben:bn bul:bg cat:ca ces:cs cmn:zh dan:da deu:de ell:el eng:en est:et fin:fi fra:fr heb:he
+    hin:hi hrv:hr hun:hu ind:id ita:it jpn:ja kor:ko lav:lv lit:lt nld:nl nob:no pes:fa pol:pl por:pt
+    ron:ro rus:ru slk:sk slv:sl spa:es srp:sr swe:sv tam:ta tha:th tur:tr ukr:uk urd:ur vie:vi""".split()
+)
 # What a document has when it was written as HTML and not just sent as such.
 MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, td, frameset, center"
 
@@ -81,6 +90,14 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
     if document.find("body") is None:
         raise EmptyPage(f"{url} has no body, only frames or nothing at all.", about=url)
     return Tree(document, url, urls.absolute(document.base_url(url), url) or url)
+
+
+def language(text: str) -> str | None:
+    """The language that a text is written in, as a BCP 47 tag; None where it is too short or too mixed to tell."""
+    if len(text) < (TELLING_CHARS if text.isascii() else TELLING_CHARS // 3):
+        return None
+    match = detect_language(text[:READ_CHARS])
+    return LANGUAGES.get(match.language or "") if match.confidence >= SURE else None
 
 
 def fragment(html: str) -> Element:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from scraper import sanitize, urls
+from scraper import dom, sanitize, urls
 from scraper.boilerplate import Body
 from scraper.dom import Element, PlainText, Text, Tree, fragment
 from scraper.errors import EmptyPage
@@ -47,6 +47,8 @@ BLOCKS = (
 EMPTY = ", ".join(f"{tag}:empty" for tag in "p span div a strong em b i li ul ol figure h1 h2 h3 h4 h5 h6".split())
 # Stands, for as long as paragraphs are made, where one ends.
 PARAGRAPH = "feedwright-paragraph"
+# Tags of languages that are told as one.
+SAME_LANGUAGE = {"nb": "no", "nn": "no", "ms": "id", "hr": "sr", "bs": "sr", "yue": "zh"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # White space, and characters that take no room: what editors leave in empty paragraphs.
 BLANK = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
@@ -75,6 +77,7 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
     if not text and safe.select_one("img") is None:
         raise EmptyPage(f"{page.url} has nothing to read.", about=page.url)
     url = urls.canonical(metadata.canonical or page.url)
+    metadata = _heard(metadata, text)
     return Article(
         url=url,
         title=_line(title),
@@ -91,6 +94,16 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
         addresses=tuple(dict.fromkeys((url, page.url, page.requested))),
         provenance=metadata.provenance,
     )
+
+
+def _heard(metadata: Metadata, text: str) -> Metadata:
+    """The metadata with the language that the text is in: many templates say the site's, or their author's."""
+    heard = dom.language(text)
+    said = (metadata.language or "").lower().partition("-")[0]
+    if heard is None or heard == SAME_LANGUAGE.get(said, said):
+        return metadata
+    theirs = tuple(e for e in metadata.provenance if e.field != "language")
+    return replace(metadata, language=heard, provenance=(*theirs, Evidence("language", "text", 0.9)))
 
 
 def trusted(article: Article, plausible: Callable[[datetime | None], bool]) -> Article:
