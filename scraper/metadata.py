@@ -35,12 +35,14 @@ LOOK_AHEAD = 80
 OUTSIDE = "nav, aside, [class*=cloud i], [class*=sidebar i], [class*=widget i], [class*=related i], [class*=menu i]"
 TAG_LISTS = "[data-hook=tag-list] a, .post-tags a, .entry-tags a"
 TAG_LINKS = ", ".join(f"a[href*='/{room}/' i]:not(:is({OUTSIDE}) a)" for room in ("tag", "tags"))
+# Links to the page of an author, where they are an article's own.
+AUTHOR_LINKS = ", ".join(f"a[href*='/{room}/' i]:not(:is({OUTSIDE}) a)" for room in ("author", "authors", "autor"))
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/-]|$|\.)")
 TAG_CHARS = 60
 # Where pages name who wrote them, in markup that means just that.
 AUTHORS = (
     "[rel~=author], [itemprop=author], .p-author, .h-card .p-name, .byline .author, [data-hook=user-name], "
-    "[data-testid*=author-name i]"
+    "[data-testid*=author-name i], [class*=author__name i], [class*=author-name i]"
 )
 BY = re.compile(r"\b(?:by|von|par|por)\s+((?:[^\W\d_][\w'’.-]*\s?){2,4})(?:$|[|•·,(–—])", re.IGNORECASE)
 # A title is among the first headings, after those of a menu at most.
@@ -199,6 +201,9 @@ def _authors(tree: Tree, meta: dict[str, str], article: Item | None, site_name: 
         names = people((e.select_one("[itemprop=name]") or e).text for e in links if e.tag != "meta")
         if names:
             return names
+        linked = people(a.text for a in tree.body.select(AUTHOR_LINKS))
+        if linked:
+            return linked[:1]
         marked = tree.document.select("[class*=author i], [class*=byline i]")
         lines = [e.text for e in tree.body.select(DATED)[:6] if len(e.text) <= DATED_CHARS]
         named = [_one_name(e.text) for e in marked[:6]] + [after.group(1) for t in lines if (after := BY.search(t))]
