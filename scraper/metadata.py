@@ -26,7 +26,7 @@ NOBODY = re.compile(r"^(admin(istrator)?|root|user|editor|author|staff|webmaster
 # Where pages show when they were published, when they do not say it in a machine's words.
 DATED = (
     "[class*=date i], [class*=time i]:not([class*=reading i]):not([class*=timeline i]), [class*=publish i], "
-    "[class*=posted i], [class*=byline i], [class*=meta i], [id*=date i]"
+    "[class*=posted i], [class*=publication i], [class*=datum i], [class*=byline i], [class*=meta i], [id*=date i]"
 )
 DATED_CHARS = 160
 # How many nodes after the heading (or from the top, where there is none) a date line is looked for in.

@@ -69,7 +69,7 @@ PURE = (
         for room in ("blocks", "boilerplate", "evidence", "metadata", "dates", "urls", "sanitize", "normalise")
     ),
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
-    *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "walls")),
+    *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
     "scraper/discover/",
     *(f"feeds/{room}.py" for room in ("polling", "identity", "changes", "feed", "atom", "text", "roster", "values")),
     *(f"feeds/{room}.py" for room in ("model", "errors")),
