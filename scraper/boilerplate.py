@@ -10,9 +10,10 @@ from scraper.blocks import FLAGS, Block, Place
 from scraper.dom import Element, Node, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
 
-# What a browser does not show, and what is for acting on rather than reading.
+# What is for machines only; and what a browser does not show, or what is for acting on rather than reading.
+MACHINES = "script, style, template, link, meta, title, base"
 UNSEEN = (
-    "script, style, template, link, meta, title, base, [hidden], [aria-hidden=true]:not(:has(img)), dialog, "
+    f"{MACHINES}, [hidden], [aria-hidden=true]:not(:has(img)), dialog, "
     "[role=dialog], [role=alertdialog], [aria-modal=true], [style*='display:none' i], [style*='display: none' i], "
     "[style*='visibility:hidden' i], [style*='visibility: hidden' i], input, button, select, textarea, object, applet, "
     ".screen-reader-text, .sr-only, .visually-hidden, .visuallyhidden, .assistive-text"
@@ -114,6 +115,8 @@ def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()
     cascade = _Cascade(tree)
     for selector in remove:
         cascade.drop(tree.body.select(selector), "rules", f"remove: {selector}")
+    for element in tree.document.select(MACHINES):
+        element.extract()
     cascade.drop(tree.document.select(UNSEEN), "unseen", "not shown, or not for reading")
     if content is not None:
         places = tree.body.select(content)
