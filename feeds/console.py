@@ -42,6 +42,10 @@ def fetch_once(address: str, opened: Opened) -> int:
             _error(report.error, report.advice)
             return NOTHING if _nothing_found(report) else FAILED
         _, feed = updater.feed(updater.config.feeds[0])
+        if not feed.entries:
+            _error(f"{url}: none of the {len(report.discovery.links)} articles that it lists could be read.")
+            _say_problems(report)
+            return FAILED
         sys.stdout.buffer.write(atom.render(feed))
         sys.stdout.buffer.flush()
     found = report.discovery

@@ -24,6 +24,9 @@ EXAMPLE = Path(__file__).parents[1] / "config.yaml"
 COMMANDS = sorted(cli.main.commands)
 SAMPLE = "sample://lantern.example/"
 POSTS = (Post("a-storm-is-coming", "A storm is coming", "2026-02-02"), Post("the-ferry-is-late", "The ferry is late"))
+GONE = b"".join(
+    b'<article><h2><a href="/gone/post-number-%d">A post that is gone</a></h2></article>' % n for n in range(3)
+)
 PAGE = f"<title>Storm</title><main><h1>Storm</h1><p>{SENTENCE * 4}</p></main>".encode()
 
 
@@ -40,6 +43,7 @@ def site() -> Iterator[Blog]:
         site.pages = {
             "/picture": ("image/png", b"\x89PNG\r\n\x1a\n" + bytes(100)),
             "/empty": ("text/html", b""),
+            "/gone-posts": ("text/html", b"<title>Gone</title><main>" + GONE + b"</main>"),
             "/nothing": ("text/html", b"<title>Nothing</title><p>Nothing to see.</p>"),
         }
         yield site
@@ -220,6 +224,12 @@ def test_a_page_as_a_feed(tmp_path: Path) -> None:
     assert len(feedparser.parse(one.stdout).entries) == 12
     assert one.stderr.decode() == f"{SAMPLE}: 12 links by listing; 12 entries.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_of_articles_that_can_not_be_read(tmp_path: Path, site: Blog) -> None:
+    done = feedwright("fetch", "--allow-private", f"{site.address}gone-posts", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"none of the 3 articles that it lists could be read." in done.stderr
 
 
 def test_a_live_page_as_a_feed(tmp_path: Path, site: Blog) -> None:
