@@ -48,6 +48,8 @@ LANGUAGES = dict(
     hin:hi hrv:hr hun:hu ind:id ita:it jpn:ja kor:ko lav:lv lit:lt nld:nl nob:no pes:fa pol:pl por:pt
     ron:ro rus:ru slk:sk slv:sl spa:es srp:sr swe:sv tam:ta tha:th tur:tr ukr:uk urd:ur vie:vi""".split()
 )
+# A feed shows itself within so many bytes, by its root.
+FEED_BYTES, FEED_ROOT = 1024, re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
 # What a document has when it was written as HTML and not just sent as such.
 MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, td, frameset, center"
 
@@ -90,6 +92,12 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
     if document.find("body") is None:
         raise EmptyPage(f"{url} has no body, only frames or nothing at all.", about=url)
     return Tree(document, url, urls.absolute(document.base_url(url), url) or url)
+
+
+def is_feed(content: bytes) -> bool:
+    """Whether this is RSS, Atom or RDF, which begins with its root, or with a prologue and then its root."""
+    start = content[:FEED_BYTES].removeprefix(codecs.BOM_UTF8).lstrip()
+    return start.startswith((b"<?xml", b"<!--", b"<rss", b"<feed", b"<rdf:RDF")) and FEED_ROOT.search(start) is not None
 
 
 def language(text: str) -> str | None:

@@ -226,6 +226,8 @@ def _authors(tree: Tree, meta: dict[str, str], article: Item | None, site_name: 
 def _one_name(text: str) -> str | None:
     """A byline that is a name and nothing else: two to five words, none of them a number."""
     text = " ".join(text.split())
+    if len(text) > DATED_CHARS:
+        return None
     after = BY.search(text)
     for part in [*(after.groups() if after else ()), *re.split(r"\s*[|•·–—]\s*", text)]:
         name = BYLINE.sub("", part).strip(" ,")

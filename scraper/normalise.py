@@ -26,6 +26,8 @@ LAZY = (
 )
 LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 PLACEHOLDER = re.compile(r"^data:|[,/_-]blur_\d|/(blank|spacer|placeholder|pixel|loading)\b[^/]*$|^$", re.IGNORECASE)
+# Between two candidates of a srcset; a comma without white space belongs to an address.
+COMMA, DESCRIPTOR = re.compile(r",\s+"), re.compile(r"(\d{1,6}(?:\.\d{1,6})?)[wx]")
 # Tags that only group; where they hold text themselves they are paragraphs.
 GROUPS = (
     "div",
@@ -199,8 +201,14 @@ def _restore_pictures(root: Element) -> None:
 
 def _largest(srcset: str | None) -> str | None:
     """The widest candidate of a srcset (HTML, section 4.8.4.2.1)."""
-    candidates = re.findall(r"\s*(\S+[^,\s])(?:\s+([\d.]+)[wx])?\s*(?:,|$)", srcset or "")
-    return max(candidates, key=lambda c: float(c[1] or 1), default=(None, ""))[0]
+    candidates = [words for part in COMMA.split(srcset or "") if (words := part.split())]
+    return max(candidates, key=_width)[0].rstrip(",") if candidates else None
+
+
+def _width(candidate: list[str]) -> float:
+    """What the descriptor of a candidate says, as in `large.jpg 800w`; 1 where it says nothing."""
+    match = DESCRIPTOR.fullmatch(candidate[-1]) if len(candidate) > 1 else None
+    return float(match.group(1)) if match else 1.0
 
 
 def _embeds_to_links(root: Element, base: str) -> None:

@@ -1,6 +1,5 @@
 """One source, top to bottom: a job in, articles out."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +7,7 @@ from datetime import datetime
 from scraper import dates, dom, urls, walls
 from scraper.discover import links as discover_links
 from scraper.dom import Tree
-from scraper.errors import CHECK_RULES, BadStatus, NothingFound, NotYet, ScrapeError, Walled
+from scraper.errors import CHECK_RULES, BadStatus, NothingFound, NotYet, ScrapeError
 from scraper.extract import from_tree
 from scraper.fetch import Fetcher
 from scraper.model import (
@@ -30,24 +29,6 @@ from scraper.recipe import Recipe
 ARTICLE_CHARS = 250
 # Pages that answer so are asked for again as seldom as any other.
 GONE = frozenset((403, 404, 410, 451))
-# How a feed begins: with the root of RSS, Atom or RDF, after a prologue at most.
-FEED_BYTES = 1024
-FEED = re.compile(rb"^\s*(<\?[^>]*>\s*|<!--.*?-->\s*)*<(rss|feed|rdf:RDF)[\s>]", re.DOTALL)
-# What stands where a page should be, and what may open it.
-WALLS = {
-    "challenge": "a test for robots instead of the page",
-    "consent": "a question about cookies instead of the page",
-    "log-in": "a log-in form instead of the page",
-    "paywall": "a teaser for subscribers instead of the article",
-    "script-only": "nothing without JavaScript, which is not run",
-    "error": "an error instead of the page, sent as if it were one",
-    "parked": "a parked domain",
-}
-OPENERS = {
-    "consent": "A cookie that answers it can be given with `cookies:` for this feed.",
-    "log-in": "Give `login:`, `auth:` or `cookies:` for this feed if you have an account.",
-    "paywall": "Give `login:` or `cookies:` for this feed if you have a subscription.",
-}
 
 
 def scrape(job: Job, fetcher: Fetcher) -> ScrapeResult:
@@ -84,16 +65,11 @@ def discovered(page: Page, recipe: Recipe) -> Discovery:
 
 
 def parsed(page: Page) -> Tree:
-    """The page's tree. Raises Walled where it is another page than was asked for."""
-    if FEED.search(page.content[:FEED_BYTES]):
+    """The page's tree. Raises Walled where it is another page than was asked for, NothingFound where it is a feed."""
+    if dom.is_feed(page.content):
         raise NothingFound(f"{page.url} is a feed already.", about=page.url, advice="Subscribe to it as it is.")
     tree = dom.parse(page.content, page.url, page.content_type)
-    wall = walls.recognise(tree)
-    if wall is not None:
-        what = WALLS[wall.kind]
-        raise Walled(
-            f"{page.url} shows {what} ({wall.sign}).", about=page.url, wall=wall.kind, advice=OPENERS.get(wall.kind, "")
-        )
+    walls.refuse(tree)
     return tree
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from scraper import structured
 from scraper.dom import Element, Node, Tree
+from scraper.errors import Walled
 from scraper.signs import (
     ANY_CHALLENGE_MARK,
     CAPTCHA,
@@ -105,12 +106,37 @@ SEPARATOR = re.compile(r"\s+[|–—·•:»«/-]+\s+|\s*[|»«]\s*|:\s+")
 EDGES = " \t\n.…!¡?¿:;,。！？、\"'“”„«»()[]"
 
 
+# What stands where a page should be, and what may open it.
+WALLS = {
+    "challenge": "a test for robots instead of the page",
+    "consent": "a question about cookies instead of the page",
+    "log-in": "a log-in form instead of the page",
+    "paywall": "a teaser for subscribers instead of the article",
+    "script-only": "nothing without JavaScript, which is not run",
+    "error": "an error instead of the page, sent as if it were one",
+    "parked": "a parked domain",
+}
+OPENERS = {
+    "consent": "A cookie that answers it can be given with `cookies:` for this feed.",
+    "log-in": "Give `login:`, `auth:` or `cookies:` for this feed if you have an account.",
+    "paywall": "Give `login:` or `cookies:` for this feed if you have a subscription.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Wall:
     """A page that is not the one that was asked for. `sign` is what gave it away, in a few words for people."""
 
     kind: Kind
     sign: str
+
+
+def refuse(tree: Tree) -> None:
+    """Raise Walled where the page is a wall."""
+    wall = recognise(tree)
+    if wall is not None:
+        message = f"{tree.url} shows {WALLS[wall.kind]} ({wall.sign})."
+        raise Walled(message, about=tree.url, wall=wall.kind, advice=OPENERS.get(wall.kind, ""))
 
 
 def recognise(tree: Tree) -> Wall | None:

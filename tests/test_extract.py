@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scraper import Article, extract
+from scraper import Article, dom, extract
 from scraper.errors import EmptyPage, NotAPage
 from scraper.model import Rules
 from tests.cases import PAGES
@@ -68,3 +68,20 @@ def test_a_picture_alone_is_something() -> None:
 def test_not_a_page() -> None:
     with pytest.raises(NotAPage):
         extract(b"%PDF-1.7", "https://club.example/a.pdf")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img src="" srcset="' + "a" * 200_000 + ' b">',
+        '<img src="" srcset="/a.jpg 1.2.3w, /b.jpg 2x, , ,">',
+        '<div class="author">' + "a" * 100_000 + "!</div>",
+        '<div class="author">by ' + "ab " * 50_000 + "1</div>",
+        "<!---->" * 146,
+    ],
+    ids=["srcset", "descriptors", "name", "names", "comments"],
+)
+def test_nothing_on_a_page_takes_for_ever(html: str) -> None:
+    page = f"{html}<h1>The ferry</h1><p>It came round the point a little after noon, with every flag it has.</p>"
+    assert extract(page.encode(), "https://club.example/a").title == "The ferry"
+    assert not dom.is_feed(page.encode())
