@@ -8,7 +8,7 @@ gzipped too), "truth_text" (the article as a person sees it)} or, instead of the
 belong], "without": [sentences that don't]}. Public sets of that kind are scrapinghub's article-extraction-benchmark,
 trafilatura's evaluation pages, WCXB, magic-html's and fundus'. Needs numpy and scipy.
 
-The sites are split in two halves; each half is judged by weights learned on the other, so that the figures are about
+The sites are split in four parts; each is judged by weights learned on the other three, so that the figures are about
 sites never seen. `--write` then learns from all pages and writes scraper/weights.json.
 """
 
@@ -34,6 +34,7 @@ from scipy.sparse import csr_matrix
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scraper import blocks, boilerplate, dom, evidence
+from scraper.blocks import FLAGS
 from scraper.errors import ScrapeError
 
 # One token a word, and a token for each CJK character.
@@ -43,16 +44,23 @@ WORDS = re.compile(rf"[{CJK}]|[^\W{CJK}]+")
 SHARE = 0.5
 # How strongly weights are held near 0, in the two rounds; chosen by the halves.
 PENALTY = (1e-3, 1e-3)
+# How many parts the sites are split in.
+FOLDS = 4
+# One page in so many is learned from twice: as it is, and with little around its article.
+CLEAN = 3
+# A word in a name is learned when so many sites use it.
+SITES = 8
 # Weights nearer to 0 than this change nothing.
 SMALLEST = 0.02
 # Sets whose truth is the output of a tool, or no article.
-LEFT_OUT = ("moz", "defuddle", "magic_forum", "goose", "mercury", "htmldate")
+LEFT_OUT = ("moz", "defuddle", "goose", "mercury", "htmldate")
 
 
 @dataclass
 class Example:
     name: str
-    half: int
+    site: str
+    fold: int
     blocks: list[blocks.Block]
     places: list[blocks.Place]
     labels: list[int]
@@ -89,8 +97,29 @@ def examples(folder: Path) -> Iterator[Example]:
         if not held:
             continue
         site = ".".join(urlsplit(row["url"] or "").netloc.split(".")[-2:]) or name + str(row["id"])
-        half = int(hashlib.md5(site.encode()).hexdigest(), 16) % 2
-        yield Example(name, half, held, places, labels(held, row), row)
+        fold = fold_of(site, FOLDS)
+        found = labels(held, row)
+        yield Example(name, site, fold, held, places, found, row)
+        if row.get("truth_text") and row["id"] and fold_of(str(row["id"]), CLEAN) == 0 and 1 in found:
+            clear(held, places, found)
+            held, places = blocks.read(tree.body)
+            yield Example("clean", site, fold, held, places, labels(held, row), row)
+
+
+def fold_of(name: str, count: int) -> int:
+    return int(hashlib.md5(name.encode()).hexdigest(), 16) // 2 % count
+
+
+def clear(held: Sequence[blocks.Block], places: Sequence[blocks.Place], found: Sequence[int]) -> None:
+    """Leave of a page what its article stands in, as on pages that have little else; and its heading."""
+    count = boilerplate._counted(held, places, [label == 1 for label in found])
+    headed = boilerplate._counted(held, places, [block.place.tag == "h1" for block in held])
+    inside = {places[0].index}
+    for place in places[1:]:
+        if place.up in inside and count[place.up] == count[0]:
+            inside.add(place.index)
+            if count[place.index] == 0 and headed[place.index] == 0:
+                place.element.extract()
 
 
 def labels(held: Sequence[blocks.Block], row: dict[str, Any]) -> list[int]:
@@ -116,21 +145,44 @@ def labels(held: Sequence[blocks.Block], row: dict[str, Any]) -> list[int]:
 
 
 class Learner:
-    """Logistic regression over the features of all blocks; each page counts alike, long blocks more."""
+    """Logistic regression over the features of all blocks; each page counts alike, long blocks more.
 
-    def __init__(self, found: list[Example], features: list[list[list[int]]]) -> None:
-        self.columns = {f: i for i, f in enumerate(sorted({f for page in features for block in page for f in block}))}
-        flat = [[self.columns[f] for f in block] for page in features for block in page]
-        pointers = np.cumsum([0, *(len(block) for block in flat)])
-        data = np.ones(pointers[-1])
-        self.matrix = csr_matrix((data, np.concatenate(flat), pointers), shape=(len(flat), len(self.columns)))
+    A feature is a column's number; a bit of what the places say by tag and role; or a word in their
+    names, from a block's own place up. Of words only those are kept that many sites use.
+    """
+
+    def __init__(self, found: list[Example], columns: list[evidence.Columns], words: Sequence[str] = ()) -> None:
+        self.known, self.words = len(columns[0]), words
+        # A number counts by itself, and by each of the two that it joins, so that rare pairs learn from common ones.
+        self.each = evidence.WIDEST + evidence.WIDEST // 8 + 8
+        self.places = self.known * self.each
+        self.size = self.places + (len(FLAGS) + len(words) if words else 0)
+        numbers = [
+            [f for k, value in enumerate(row) for f in self.parts(k, value)]
+            for page in columns
+            for row in zip(*page, strict=True)
+        ]
+        if words:
+            at = {word: self.size - len(words) + i for i, word in enumerate(words)}
+            said = (row for e in found for row in standing(e, at, self.places))
+            for row, more in zip(numbers, said, strict=True):
+                row += more
+        pointers = np.cumsum([0, *(len(row) for row in numbers)])
+        shape = (len(numbers), self.size)
+        self.matrix = csr_matrix((np.ones(pointers[-1]), np.concatenate(numbers), pointers), shape=shape)
+        self.matrix.sum_duplicates()
         self.label = np.array([label for e in found for label in e.labels])
-        self.half = np.array([e.half for e in found for _ in e.labels])
+        self.fold = np.array([e.fold for e in found for _ in e.labels])
         page = np.array([i for i, e in enumerate(found) for _ in e.labels])
         weight = np.sqrt([b.chars for e in found for b in e.blocks]) * (self.label >= 0)
         total = np.bincount(page, weights=weight)
         kind = np.array([1.0 if e.row.get("truth_text") else 0.5 for e in found])
         self.weight = weight / np.maximum(total, 1)[page] * kind[page]
+
+    def parts(self, column: int, value: int) -> tuple[int, int, int]:
+        start = column * self.each
+        pairs = start + evidence.WIDEST
+        return start + value, pairs + value // 8, pairs + evidence.WIDEST // 8 + value % 8
 
     def fit(self, chosen: np.ndarray, penalty: float) -> np.ndarray:
         chosen = chosen & (self.label >= 0)
@@ -143,18 +195,49 @@ class Learner:
             value = (weight * np.logaddexp(0, -margin)).sum() + penalty * (theta**2).sum()
             return float(value), matrix.T @ slope + 2 * penalty * theta
 
-        start = np.zeros(len(self.columns))
+        start = np.zeros(self.size)
         return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x)
 
     def across(self, penalty: float) -> np.ndarray:
-        """The odds of all blocks, each by the weights of the other half."""
+        """The odds of all blocks, each by the weights of the other sites."""
         scores = np.zeros(len(self.label))
-        for half in (0, 1):
-            scores[self.half == half] = (self.matrix @ self.fit(self.half != half, penalty))[self.half == half]
+        for fold in range(FOLDS):
+            scores[self.fold == fold] = (self.matrix @ self.fit(self.fold != fold, penalty))[self.fold == fold]
         return scores
 
-    def table(self, theta: np.ndarray) -> dict[str, float]:
-        return {str(f): round(float(theta[i]), 2) for f, i in self.columns.items() if abs(theta[i]) >= SMALLEST}
+    def tables(self, theta: np.ndarray) -> list[list[float]]:
+        """The weights of each column's numbers, as far as there are any."""
+        found = [[sum(theta[f] for f in self.parts(k, v)) for v in range(evidence.WIDEST)] for k in range(self.known)]
+        seen = self.matrix.sum(axis=0).A1[: self.places].reshape(self.known, self.each)[:, : evidence.WIDEST]
+        rows = np.where(seen > 0, found, 0.0).round(2)
+        return [[*map(float, np.trim_zeros(row, "b"))] for row in rows]
+
+    def flags(self, theta: np.ndarray) -> list[float]:
+        return [float(z) for z in theta[self.places : self.places + len(FLAGS)].round(2)]
+
+    def named(self, theta: np.ndarray) -> dict[str, float]:
+        named = zip(self.words, theta[self.size - len(self.words) :], strict=True)
+        return {word: round(float(z), 2) for word, z in named if abs(z) >= SMALLEST}
+
+
+def standing(example: Example, at: dict[str, int], flags: int) -> Iterator[list[int]]:
+    """For each block the features of the places that it is in: words of their names, and bits."""
+    above: list[list[int]] = []
+    for place in example.places:
+        own = [at[word] for word in sorted(blocks.words(place.name)) if word in at]
+        above.append([*(above[place.up] if place.parent is not None else []), *own])
+    for block in example.blocks:
+        bits = [flags + bit for bit in range(len(FLAGS)) if block.place.flags >> bit & 1]
+        yield [*bits, *sorted(set(above[block.place.index]))]
+
+
+def vocabulary(found: list[Example]) -> list[str]:
+    """The words that enough sites use in names."""
+    sites: dict[str, set[str]] = {}
+    for e in found:
+        for word in {word for place in e.places for word in blocks.words(place.name)}:
+            sites.setdefault(word, set()).add(e.site)
+    return sorted(word for word, users in sites.items() if len(users) >= SITES)
 
 
 def word_f1(true: list[str], found: list[str]) -> float:
@@ -194,12 +277,11 @@ def main() -> None:
     parser.add_argument("--penalties", type=float, nargs=2, default=PENALTY)
     arguments = parser.parse_args()
     found = list(examples(arguments.folder))
-    one = Learner(found, [evidence.first_round(e.blocks, e.places[0]) for e in found])
-    print(len(found), "pages,", len(one.label), "blocks,", len(one.columns), "features in the first round")
+    one = Learner(found, [evidence.first_round(e.blocks, e.places) for e in found], vocabulary(found))
+    print(len(found), "pages,", len(one.label), "blocks,", len(one.words), "words")
     judged = one.across(arguments.penalties[0])
     print("first  ", report(found, judged))
     two = Learner(found, seconds(found, judged))
-    print(len(two.columns), "features in the second round")
     scores = two.across(arguments.penalties[1])
     print("second ", report(found, scores))
     if arguments.grid:
@@ -210,23 +292,29 @@ def main() -> None:
     if arguments.write:
         # The second round is learned from what the first says of pages that it has not seen, as it will be used.
         everything = np.ones(len(one.label), dtype=bool)
+        first, second = (learner.fit(everything, p) for learner, p in zip((one, two), arguments.penalties, strict=True))
+        sets = len({e.name for e in found})
         data = {
-            "source": f"bench/train.py, {len(found)} labelled pages of {len({e.name for e in found})} public sets",
-            "first": one.table(one.fit(everything, arguments.penalties[0])),
-            "second": two.table(two.fit(everything, arguments.penalties[1])),
+            "source": f"bench/train.py, {len(found)} labelled pages of {sets} public sets",
+            "first": one.tables(first),
+            "second": two.tables(second),
+            "flags": one.flags(first),
+            "words": one.named(first),
         }
         path = Path(evidence.__file__).with_name("weights.json")
-        path.write_text(json.dumps(data, separators=(",", ":")).replace('},"', '},\n"') + "\n", "utf-8")
+        path.write_text(
+            json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("],", "],\n") + "\n", "utf-8"
+        )
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
-def seconds(found: list[Example], judged: np.ndarray) -> list[list[list[int]]]:
-    features, place = [], 0
+def seconds(found: list[Example], judged: np.ndarray) -> list[evidence.Columns]:
+    columns, place = [], 0
     for e in found:
         mine = [float(z) for z in judged[place : place + len(e.blocks)]]
         place += len(e.blocks)
-        features.append(evidence.second_round(e.blocks, e.places, mine))
-    return features
+        columns.append(evidence.second_round(e.blocks, e.places, mine))
+    return columns
 
 
 if __name__ == "__main__":

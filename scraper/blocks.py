@@ -37,9 +37,9 @@ MATTER = re.compile(
     r"(?:body|content|text|main|copy|article|detail|inner|entry|wysiwyg|richtext)"
     r"|articlebody|entry|rich-?text|wysiwyg|prose|markdown|hentry"
 )
+# The words in a name: post-meta, postMeta and POST_META have two.
 WORD = re.compile(r"[^\W\d_]+")
-# Further up than this is no longer near.
-FAR = 12
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # What an element, or one around it, says by its tag or role; kept as bits.
 FLAGS = {
     name: 1 << bit
@@ -58,65 +58,54 @@ ROLE_FLAGS = {
 
 
 class Place:
-    """An element that holds blocks, with what is in it: `chars` of text, `links` of them in links, `running` text."""
+    """An element that holds blocks, with what is in it: `chars` of text, `links` of them in links, `running` text.
+
+    `classes` are as the page writes them, `name` is those and its id; `parent` is the place that holds it, and `up`
+    that one's index, -1 for the page's own.
+    """
 
     __slots__ = (
-        "around",
-        "arounds",
-        "blocks",
-        "chars",
-        "depth",
-        "element",
-        "flags",
-        "index",
-        "inner",
-        "kin",
-        "links",
-        "matter",
-        "matters",
-        "nearest",
-        "parent",
-        "running",
-        "tag",
-        "twins",
-    )
+        "blocks", "chars", "classes", "depth", "element", "flags", "index", "links", "name", "parent", "running", "tag",
+        "up",
+    )  # fmt: skip
 
     def __init__(self, element: Element, tag: str, parent: "Place | None", index: int) -> None:
         self.element, self.tag, self.parent, self.index = element, tag, parent, index
-        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.chars = self.links = self.running = self.blocks = 0
-        name = element.attr("class") or ""
-        number = element.attr("id")
-        self.around, self.matter = _named(f"{name} {number}" if number else name) if name or number else (False, False)
-        # How many of the places from this one up speak of what is around an article, how many of the article, and how
-        # far up the nearest of the former is.
-        self.arounds: int = self.around + (parent.arounds if parent is not None else 0)
-        self.matters: int = self.matter + (parent.matters if parent is not None else 0)
-        further = parent.nearest if parent is not None else FAR
-        self.nearest: int = 0 if self.around else min(further + 1, FAR)
-        self.flags = TAG_FLAGS.get(tag, 0) | (_said(element) if len(element.attrs) else 0)
-        self.twins: dict[tuple[str, str], int] = {}
-        self.kin = (tag, name)
-        self.inner: list[Place] = []
-        if parent is not None:
-            parent.inner.append(self)
-            self.flags |= parent.flags
-            parent.twins[self.kin] = parent.twins.get(self.kin, 0) + 1
+        flags = TAG_FLAGS.get(tag, 0)
+        attributes = element.attrs
+        self.classes = self.name = ""
+        if len(attributes):
+            named, number = element.attr("class"), element.attr("id")
+            self.classes = named or ""
+            self.name = f"{named} {number}" if named and number else named or number or ""
+            if len(attributes) > (named is not None) + (number is not None):
+                flags |= _said(element)
+        if parent is None:
+            self.depth, self.up, self.flags = 0, -1, flags
+        else:
+            self.depth, self.up, self.flags = parent.depth + 1, parent.index, flags | parent.flags
 
-    def alike(self) -> int:
-        """How many children of the parent have the same tag and class: cards of a list have many twins."""
-        return self.parent.twins[self.kin] if self.parent is not None else 1
+    @property
+    def around(self) -> bool:
+        """Whether its name speaks of what stands around an article."""
+        return spoken(self.name)[0]
 
 
 class Block:
-    """A line of text: what stands in one block element, or between two. `nodes` are the tree's own."""
+    """A line of text: what stands in one block element, or between two."""
 
-    __slots__ = ("chars", "links", "nodes", "place", "text")
+    __slots__ = ("_nodes", "chars", "links", "place", "text")
 
-    def __init__(self, place: Place, text: str, links: int, nodes: Sequence[Node]) -> None:
-        self.place, self.text, self.nodes = place, text, nodes
+    def __init__(self, place: Place, text: str, links: int, nodes: Sequence[Node] | None) -> None:
+        self.place, self.text, self._nodes = place, text, nodes
         self.chars = len(text)
         self.links = min(links, self.chars)
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """The tree's own nodes that make up the block."""
+        return self.place.element.children if self._nodes is None else self._nodes
 
 
 def read(body: Element) -> tuple[list[Block], list[Place]]:
@@ -124,69 +113,80 @@ def read(body: Element) -> tuple[list[Block], list[Place]]:
     blocks: list[Block] = []
     places: list[Place] = []
 
-    def walk(element: Element, tag: str, parent: Place | None) -> Place:
+    def walk(element: Element, tag: str, parent: Place | None) -> None:
         place = Place(element, tag, parent, len(places))
         places.append(place)
+        children = element.children
+        if len(children) == 1 and type(children[0]) is Text:
+            if text := " ".join(element.text.split()):
+                blocks.append(Block(place, text, 0, None))
+            return
         run: list[Node] = []
         words: list[str] = []
         links = 0
-        for child in element.children:
-            if isinstance(child, Text):
+        for child in children:
+            if type(child) is Text:
                 words.append(child.data)
                 run.append(child)
-                continue
-            if not isinstance(child, Element):
-                continue
-            inner = child.tag
-            if place.depth < DEEPEST and (
-                inner in BLOCKS or (inner not in INLINE and child.select_one(ANY_BLOCK) is not None)
-            ):
-                if run:
-                    _close(place, words, links, run, blocks)
-                    run, words, links = [], [], 0
-                held = walk(child, inner, place)
-                place.chars += held.chars
-                place.links += held.links
-                place.running += held.running
-                place.blocks += held.blocks
-                continue
-            run.append(child)
-            if inner == "br":
-                words.append("\n")
-            elif text := child.text:
-                words.append(text)
-                links += len(text) if inner == "a" else _linked(child)
-        if run:
-            _close(place, words, links, run, blocks)
-        return place
+            elif type(child) is Element:
+                inner = child.tag
+                if (
+                    inner in BLOCKS or (inner not in INLINE and len(child) and child.select_one(ANY_BLOCK) is not None)
+                ) and place.depth < DEEPEST:
+                    if run:
+                        if text := " ".join("".join(words).split()):
+                            blocks.append(Block(place, text, links, run))
+                        run, words, links = [], [], 0
+                    walk(child, inner, place)
+                    continue
+                run.append(child)
+                if inner == "br":
+                    words.append("\n")
+                elif text := child.text:
+                    words.append(text)
+                    links += len(text) if inner == "a" else _linked(child)
+        if run and (text := " ".join("".join(words).split())):
+            blocks.append(Block(place, text, links, run))
 
     walk(body, body.tag, None)
+    _count(blocks, places)
     return blocks, places
 
 
 def _linked(element: Element) -> int:
     """How many characters inside an inline element are links."""
-    return sum(len(a.text) for a in element.iter_elements("a")) if len(element) else 0
+    return sum(len(a.text) for a in element.select("a")) if len(element) else 0
 
 
-def _close(place: Place, words: list[str], links: int, nodes: list[Node], blocks: list[Block]) -> None:
-    """The run of text that ended, as a block of its place, if there is any text in it."""
-    text = " ".join("".join(words).split())
-    if text:
-        block = Block(place, text, links, nodes)
-        blocks.append(block)
-        place.chars += block.chars
-        place.links += block.links
+def _count(blocks: Sequence[Block], places: Sequence[Place]) -> None:
+    """Tell each place what is in it, from the blocks up to the page."""
+    for block in blocks:
+        place, chars, links = block.place, block.chars, block.links
+        place.chars += chars
+        place.links += links
         place.blocks += 1
-        if block.chars - block.links >= RUNNING_CHARS:
-            place.running += block.chars - block.links
+        if chars - links >= RUNNING_CHARS:
+            place.running += chars - links
+    for place in reversed(places):
+        parent = place.parent
+        if parent is not None and place.blocks:
+            parent.chars += place.chars
+            parent.links += place.links
+            parent.blocks += place.blocks
+            parent.running += place.running
 
 
 @lru_cache(8192)
-def _named(name: str) -> tuple[bool, bool]:
+def spoken(name: str) -> tuple[bool, bool]:
     """Whether a name speaks of what is around an article, and whether of the article."""
     lower = name.lower()
     return not AROUND.isdisjoint(WORD.findall(lower)), MATTER.search(lower) is not None
+
+
+@lru_cache(8192)
+def words(name: str) -> frozenset[str]:
+    """The words of a name, in lower case."""
+    return frozenset(word.lower() for word in WORD.findall(HUMP.sub(" ", name)) if len(word) > 1)
 
 
 def _said(element: Element) -> int:

@@ -57,6 +57,9 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 NO_PICTURES = FLAGS["nav"] | FLAGS["footer"] | FLAGS["aside"] | FLAGS["form"]
 # Text around a picture that is dropped without the picture: more is a teaser.
 BESIDE_PICTURE_CHARS = 300
+# What is seen or heard, and stays when the text beside it goes.
+MEDIA = ("img", "iframe", "video", "audio")
+ANY_MEDIA = ", ".join(MEDIA)
 # Elements that are one line of an article, and not the whole of it.
 LINES = frozenset(
     ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "pre", "blockquote", "figcaption", "dd", "dt")
@@ -139,9 +142,9 @@ def _learned(cascade: _Cascade) -> Body:
         return Body(Element("div"), tuple(cascade.verdicts))
     count = _counted(held, places, chosen)
     inside = [block.place for block, keep in zip(held, chosen, strict=True) if keep]
-    root = _common(places[0], count)
+    root = _common(places, count)
     last = inside[-1].parent or inside[-1]
-    span = (root.index, max(place.index for place in (inside[-1], *last.inner)))
+    span = (root.index, max(place.index for place in places if place.up == last.index or place is inside[-1]))
     spared = _pictures(places, count, span)
     _thin_out(places, count, spared, root)
     for block, keep, z in zip(held, chosen, odds, strict=True):
@@ -208,7 +211,7 @@ def _trim(held: Sequence[Block], chosen: list[bool]) -> None:
 def _footnote(place: Place) -> bool:
     above: Place | None = place
     while above is not None and above.depth > 1:
-        if "footnote" in above.kin[1]:
+        if "footnote" in above.classes:
             return True
         above = above.parent
     return False
@@ -216,7 +219,7 @@ def _footnote(place: Place) -> bool:
 
 def _kin(block: Block) -> tuple[int, str]:
     """What blocks of one kind have in common: they are children of one place, with one tag."""
-    return (block.place.parent or block.place).index, block.place.tag
+    return block.place.up, block.place.tag
 
 
 def _counted(held: Sequence[Block], places: Sequence[Place], chosen: Sequence[bool]) -> list[int]:
@@ -230,14 +233,15 @@ def _counted(held: Sequence[Block], places: Sequence[Place], chosen: Sequence[bo
     return count
 
 
-def _common(page: Place, count: Sequence[int]) -> Place:
+def _common(places: Sequence[Place], count: Sequence[int]) -> Place:
     """The innermost place that holds all chosen blocks, and more than one line of text."""
-    place = page
-    while True:
-        inner = next((p for p in place.inner if count[p.index] == count[place.index]), None)
-        if inner is None or not count[place.index] or inner.tag in LINES:
-            return place
-        place = inner
+    root = places[0]
+    for place in places:
+        if count[place.index] == count[0]:
+            if place.tag in LINES:
+                break
+            root = place
+    return root
 
 
 def _thin_out(places: Sequence[Place], count: Sequence[int], spared: set[int], root: Place) -> None:
@@ -260,16 +264,16 @@ def _pictures(places: Sequence[Place], count: Sequence[int], span: tuple[int, in
             and place.chars <= BESIDE_PICTURE_CHARS
             and not place.flags & NO_PICTURES
             and not place.around
-            and place.element.select_one("img, iframe, video, audio") is not None
+            and place.element.select_one(ANY_MEDIA) is not None
         ):
             spared.add(place.index)
     return spared
 
 
 def _removable(block: Block) -> list[Element | Text]:
-    """The nodes of a block that can go: all but pictures."""
+    """The nodes of a block that can go: all but pictures and what plays."""
     nodes = [node for node in block.nodes if isinstance(node, Element | Text)]
-    return [n for n in nodes if isinstance(n, Text) or (n.tag != "img" and n.select_one("img") is None)]
+    return [n for n in nodes if isinstance(n, Text) or (n.tag not in MEDIA and n.select_one(ANY_MEDIA) is None)]
 
 
 def _kept(element: Element, stage: str, reason: str) -> Verdict:
