@@ -131,6 +131,7 @@ class FeedConfig:
     title: Text | None = None
     author: Text | None = None
     language: Annotated[str, PlainValidator(values.language)] | None = None
+    group: Text | None = None
     every: Length = timedelta(minutes=30)
     cron: Annotated[Cron, PlainValidator(values.schedule)] | None = None
     timezone: TimeZone = "UTC"
@@ -239,7 +240,11 @@ SHAPES = {
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
     """The configuration in the file at `path`. Raises ConfigError: the first thing that is wrong in it."""
-    root = yamlmarks.read(path)
+    return read(yamlmarks.read(path), path, environ)
+
+
+def read(root: Node | None, path: Path, environ: Mapping[str, str]) -> Config:
+    """The configuration that a file would hold, were it at `path`. Raises ConfigError."""
     if root is None or root.value is None:
         raise ConfigError(f"{path}: the file is empty", advice=mistakes.ADD_A_FEED)
     if not isinstance(root.value, dict):

@@ -36,23 +36,23 @@ def fetch_once(address: str, opened: Opened) -> int:
     url = urls.parse(address)
     with app.once(app.one_off(url, opened)) as updater:
         (lease,) = updater.claim(1, ["once"])
-        with _progress(f"fetching {url}"):
+        with progress(f"fetching {url}"):
             report = updater.learn(lease)
         if report.error:
-            _error(report.error, report.advice)
-            return NOTHING if _nothing_found(report) else FAILED
+            error(report.error, report.advice)
+            return code(report)
         _, feed = updater.feed(updater.config.feeds[0])
         if not feed.entries:
-            _error(f"{url}: none of the {len(report.discovery.links)} articles that it lists could be read.")
+            error(f"{url}: none of the {len(report.discovery.links)} articles that it lists could be read.")
             _say_problems(report)
             return FAILED
         sys.stdout.buffer.write(atom.render(feed))
         sys.stdout.buffer.flush()
     found = report.discovery
     how = f"{len(found.links)} links by {found.tier}" if found.tier else "one page, an article itself"
-    _say(f"{url}: {how}; {len(feed.entries)} entries.")
+    say(f"{url}: {how}; {len(feed.entries)} entries.")
     for link in found.feeds:
-        _say(f"The site has a feed of its own: {link.url}")
+        say(f"The site has a feed of its own: {link.url}")
     _say_problems(report)
     return 0
 
@@ -64,13 +64,13 @@ def fetch_named(config: Config, names: Sequence[str]) -> int:
         reports = [replace(r, written=r.written or r.name in rewritten) for r in _watched(updater, names)]
     for report in reports:
         if report.error:
-            _error(f"{report.name}: {report.error}", report.advice)
+            error(f"{report.name}: {report.error}", report.advice)
         else:
-            _say(_summary(report))
+            say(_summary(report))
         _say_problems(report)
     missing = set(names) - {report.name for report in reports}
     for name in sorted(missing):
-        _warn(f"{name}: another process is working on it.")
+        warn(f"{name}: another process is working on it.")
     failed = [report for report in reports if report.error]
     if failed and all(_nothing_found(report) for report in failed):
         return NOTHING
@@ -116,7 +116,7 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
         table.add_row(f"{entry.published:%Y-%m-%d %H:%M}", entry.title, ", ".join(entry.authors), entry.url)
     Console().print(table)
     if not feed.entries:
-        _say(f"{name} has no entries yet; `feedwright fetch {name}` gets them.")
+        say(f"{name} has no entries yet; `feedwright fetch {name}` gets them.")
 
 
 def extract(content: bytes, url: str, content_type: str | None, *, as_json: bool) -> None:
@@ -145,18 +145,19 @@ def check(config: Config) -> None:
             runs.append(f"{moment:%a %Y-%m-%d %H:%M} UTC")
         click.echo(f"{feed.name}: {feed.cron.text} → {', '.join(runs)}")
     count = len(config.feeds)
-    _say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
+    say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
 
 
 def _watched(updater: Updater, names: Sequence[str]) -> list[Report]:
     """Update some feeds, with a progress line where a person looks on."""
     leases = updater.claim(len(names), names)
-    with _progress(f"fetching {len(leases)} feed{'s' * (len(leases) != 1)}"):
+    with progress(f"fetching {len(leases)} feed{'s' * (len(leases) != 1)}"):
         reports = list(updater.run(leases))
     return sorted(reports, key=lambda report: list(names).index(report.name))
 
 
-def _progress(text: str) -> Progress:
+def progress(text: str) -> Progress:
+    """A line that shows that something goes on, where a person looks on."""
     console = Console(stderr=True)
     progress = Progress(
         SpinnerColumn(),
@@ -172,11 +173,12 @@ def _progress(text: str) -> Progress:
 def _summary(report: Report) -> str:
     entries = f" ({report.entries} entries)" if report.written and report.entries else ""
     done = "written" if report.written else "stays as it is"
-    where = f"{_short(report.path)} {done}{entries}" if report.path else "no entries, and so no file yet"
+    where = f"{short(report.path)} {done}{entries}" if report.path else "no entries, and so no file yet"
     return f"{report.name}: {report.new} new, {report.changed} changed; {where}."
 
 
-def _short(path: Path) -> str:
+def short(path: Path) -> str:
+    """The path as it is seen from here."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
@@ -184,9 +186,14 @@ def _short(path: Path) -> str:
 def _say_problems(report: Report) -> None:
     problems = [p for p in report.problems if p.message != report.error]
     for problem in problems[:PROBLEMS_SHOWN]:
-        _warn(f"  left out: {problem.message}")
+        warn(f"  left out: {problem.message}")
     if len(problems) > PROBLEMS_SHOWN:
-        _warn(f"  … and {len(problems) - PROBLEMS_SHOWN} more.")
+        warn(f"  … and {len(problems) - PROBLEMS_SHOWN} more.")
+
+
+def code(report: Report) -> int:
+    """The exit code for a report with an error."""
+    return NOTHING if _nothing_found(report) else FAILED
 
 
 def _nothing_found(report: Report) -> bool:
@@ -237,14 +244,17 @@ def _json(data: Any) -> None:
     click.echo(json.dumps(data, default=plain, ensure_ascii=False, indent=2))
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Tell people, if they want to be told."""
     if log.isEnabledFor(logging.INFO):  # not with --quiet
-        _warn(text)
+        warn(text)
 
 
-def _warn(text: str) -> None:
+def warn(text: str) -> None:
+    """Tell people in any case."""
     click.echo(text, err=True)
 
 
-def _error(text: str, advice: str = "") -> None:
-    _warn(f"error: {text}" + (f" {advice}" if advice else ""))
+def error(text: str, advice: str = "") -> None:
+    """Tell people what went wrong, and what to do."""
+    warn(f"error: {text}" + (f" {advice}" if advice else ""))

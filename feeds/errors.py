@@ -2,6 +2,7 @@
 
 FeedwrightError
 ├── ConfigError      config.yaml: file, line, key and what was expected        exit code 2
+├── ExchangeError    another program's file that can't be taken over, or written   exit code 2
 ├── StoreError       the memory in out/.state: locked, corrupt, newer, full
 └── PublishError     a file in out/ that could not be written
 """
@@ -11,6 +12,10 @@ from scraper.errors import FeedwrightError
 
 class ConfigError(FeedwrightError):
     """A wrong key, value or file in the configuration. The message names file, line, key and what was expected."""
+
+
+class ExchangeError(FeedwrightError):
+    """A file of another program that can't be read, or a list of feeds that it can't hold. Names file and line."""
 
 
 class StoreError(FeedwrightError):

@@ -58,7 +58,12 @@ class Node:
 
 def read(path: Path) -> Node | None:
     """What the file holds, None for nothing. Raises ConfigError."""
-    text = _text(path)
+    return parsed(content(path), path)
+
+
+def parsed(content: bytes, path: Path) -> Node | None:
+    """What the bytes of a file hold, None for nothing; `path` is its name in messages. Raises ConfigError."""
+    text = decoded(content, path)
     try:
         return _Reader(path, yaml.parse(text, Loader=yaml.SafeLoader)).document()
     except yaml.MarkedYAMLError as error:
@@ -72,10 +77,11 @@ def read(path: Path) -> Node | None:
         ) from error
 
 
-def _text(path: Path) -> str:
+def content(path: Path) -> bytes:
+    """The file's bytes. Raises ConfigError, for a file that is far too large as well."""
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            found = file.read(MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise ConfigError(
             f"{path}: there is no such file in {path.absolute().parent}",
@@ -85,8 +91,13 @@ def _text(path: Path) -> str:
         raise ConfigError(f"{path}: expected a file, got a folder", advice="Name a file with --config PATH.") from error
     except OSError as error:
         raise ConfigError(f"{path}: it cannot be read: {error.strerror}") from error
-    if len(content) > MOST_BYTES:
+    if len(found) > MOST_BYTES:
         raise ConfigError(f"{path}: expected at most {MOST_BYTES:,} bytes, and it is larger")
+    return found
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """The text, without a mark at its beginning. Raises ConfigError."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

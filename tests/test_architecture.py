@@ -26,7 +26,7 @@ DOORS = {
     "urllib3": HTTP,
     "nh3": ("scraper/sanitize.py",),
     "bs4": ("scraper/recipe.py",),
-    "yaml": ("feeds/yamlmarks.py",),
+    "yaml": ("feeds/yamlmarks.py", "feeds/listmarks.py"),
     "pydantic": ("feeds/config.py",),
     "pydantic_core": ("feeds/config.py",),
     "sqlalchemy": (
@@ -42,7 +42,7 @@ DOORS = {
     "lxml": ("feeds/atom.py",),
     "apscheduler": ("feeds/scheduler.py",),
     "apscheduler.triggers": ("feeds/cron.py",),
-    "click": ("feeds/cli.py", "feeds/console.py"),
+    "click": ("feeds/cli.py", "feeds/console.py", "feeds/dialogue.py"),
     "rich": ("feeds/console.py",),
     "uvicorn": ("feeds/daemon.py",),
     "starlette": ("feeds/web/",),
@@ -54,6 +54,7 @@ ROOMS = "rooms"
 FLOORS = {
     "feeds": (
         ("feeds.cli",),
+        ("feeds.dialogue",),
         ("feeds.console", "feeds.demonstration"),
         ("feeds.daemon", "feeds.web", "feeds.app"),
         ("feeds.update", "feeds.scheduler"),
@@ -72,7 +73,11 @@ PURE = (
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
     "scraper/discover/",
     *(f"feeds/{room}.py" for room in ("polling", "identity", "changes", "feed", "atom", "text", "roster", "values")),
-    *(f"feeds/{room}.py" for room in ("model", "errors")),
+    *(
+        f"feeds/{room}.py"
+        for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
+    ),
+    "feeds/exchange/",
 )
 IMPURE_MODULES = {"time", "random", "secrets", "logging", "os", "socket", "threading", "subprocess", "requests"}
 IMPURE_CALLS = {"now", "utcnow", "today"}
