@@ -57,7 +57,7 @@ class Opened:
 
 def one_off(url: str, opened: Opened) -> Config:
     """A configuration of one feed, which is served nowhere."""
-    return opened_up(Config((FeedConfig(name="once", url=url),), base_url=""), opened)
+    return opened_up(Config((FeedConfig(name="once", url=url, pages=1),), base_url=""), opened)
 
 
 def opened_up(config: Config, opened: Opened) -> Config:

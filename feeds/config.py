@@ -77,7 +77,7 @@ class Web:
 @strict
 @dataclass(frozen=True, slots=True)
 class Select:
-    """CSS selectors for what is not found without them."""
+    """Selectors, CSS or XPath, for what is not found without them."""
 
     item: Text | None = None
     title: Text | None = None
@@ -85,6 +85,15 @@ class Select:
     date: Text | None = None
     content: Text | None = None
     remove: Annotated[tuple[Text, ...], BeforeValidator(values.one_or_more)] = ()
+    author: Text | None = None
+    summary: Text | None = None
+    next: Text | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What stands in it, for the digest: keys that came later leave no trace while they are not used."""
+        later = ("author", "summary", "next")
+        return {key: value for key, value in asdict(self).items() if value is not None or key not in later}
 
 
 @strict
@@ -138,6 +147,8 @@ class FeedConfig:
     limit: Limit = 50
     paused: Flag = False
     select: Select = Select()
+    find: Annotated[str, PlainValidator(values.tier)] = "auto"
+    pages: Annotated[int, PlainValidator(values.whole(1, 50))] = 5
     recipe: RelativePath | None = None
     headers: Mapping[HeaderName, HeaderValue] = field(default_factory=dict, repr=False, hash=False)
     cookies: Mapping[CookieName, CookieValue] = field(default_factory=dict, repr=False, hash=False)
@@ -178,7 +189,7 @@ class FeedConfig:
             self.author,
             self.language,
             self.limit,
-            asdict(self.select),
+            self.select.said,
             dict(self.headers),
         )
         asked = {
@@ -186,6 +197,7 @@ class FeedConfig:
             "auth": self.auth and asdict(self.auth),
             "login": self.login and asdict(self.login),
             "proxy": self.proxy,
+            "find": self.find if self.find != "auto" else None,
         }
         # What is not said leaves no trace, so that a key that is new to us changes no digest by itself.
         said = {key: value for key, value in asked.items() if value}

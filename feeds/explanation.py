@@ -1,18 +1,23 @@
 """What becomes of an address, and why: every step in a line that a person understands."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from feeds.config import FeedConfig
+from scraper import dom, survey
 from scraper.boilerplate import Verdict
+from scraper.elsewhere import Survey
 from scraper.errors import FetchError, ScrapeError
 from scraper.extract import from_tree
 from scraper.fetch import Fetcher
-from scraper.model import Article, Discovery, Page
-from scraper.pipeline import discovered, parsed
+from scraper.model import Article, Discovery, Job, Page
+from scraper.pipeline import parsed
 from scraper.recipe import Recipe
 
 SHOWN = 12
 EXCERPT = 70
+# Finding asks no clock.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
@@ -26,11 +31,15 @@ def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
         assert page is not None  # it was asked for without conditions
         yield from _fetched(page)
         recipe = Recipe.of(settings.rules)
-        tree = parsed(page)
-        yield f"parsed      as {tree.document.encoding or 'text'}"
-        found = discovered(page, recipe)
+        yield f"parsed      as {dom.parse(page.content, page.url, page.content_type).document.encoding or 'text'}"
+        job = Job(settings.name, url, NEVER, settings.rules, limit=settings.limit, access=access, find=settings.find)
+        found = survey.survey(job, page, recipe, fetcher).discovery
+        if not found.links and settings.find == "auto":
+            found = survey.elsewhere(job, page, Survey(found), fetcher).discovery
+        yield from _verdicts(found)
         yield from _listing(found)
         if not found.links:
+            tree = parsed(page)
             extraction = from_tree(page, tree, recipe)
             yield from _article(extraction.article)
             yield from map(_verdict, extraction.verdicts)
@@ -72,9 +81,23 @@ def _listing(found: Discovery) -> Iterator[str]:
     yield f"listing     {len(found.links)} articles, found by {found.tier}"
     for link in found.links[:SHOWN]:
         day = f"{link.published:%Y-%m-%d}" if link.published else "undated   "
-        yield f"  {day}  {link.title or '(no title)'}  {link.url}"
+        signs = f"  ({', '.join(link.evidence)})" if link.evidence else ""
+        yield f"  {day}  {link.title or '(no title)'}  {link.url}{signs}"
+    if found.next:
+        yield f"next page   {found.next}"
     if len(found.links) > SHOWN:
         yield f"  … and {len(found.links) - SHOWN} more"
+
+
+def _verdicts(found: Discovery) -> Iterator[str]:
+    """What each tier said, and the cards that it saw."""
+    for one in found.found:
+        mark = "*" if one.tier == found.tier else " "
+        sure = f", {one.confidence:.0%} sure" if one.links else ""
+        many = f"{len(one.links)} links" if one.links else "nothing"
+        yield f"tier      {mark} {one.tier}: {many}{sure}: {one.reason}"
+        for line in one.seen:
+            yield f"              {line}"
 
 
 def _article(article: Article) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Recognised:
 
 def keys(article: Article) -> tuple[str, ...]:
     """By what the same article is known again: each address it was reached by, less what is only spelling."""
-    return tuple(dict.fromkeys(urls.key(address) for address in (article.url, *article.addresses)))
+    return tuple(dict.fromkeys(urls.part_key(address) for address in (article.url, *article.addresses)))
 
 
 def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
@@ -37,14 +37,14 @@ def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
     """
     titles: dict[str, set[str | None]] = {}
     for article in articles:
-        titles.setdefault(urls.key(article.url), set()).add(article.title)
+        titles.setdefault(urls.part_key(article.url), set()).add(article.title)
     kept: dict[str, Article] = {}
     for article in articles:
-        if len(titles[urls.key(article.url)]) > 1:
-            own = tuple(a for a in article.addresses if urls.key(a) != urls.key(article.url))
+        if len(titles[urls.part_key(article.url)]) > 1:
+            own = tuple(a for a in article.addresses if urls.part_key(a) != urls.part_key(article.url))
             if own:
                 article = replace(article, url=own[0], addresses=own)
-        kept.setdefault(urls.key(article.url), article)
+        kept.setdefault(urls.part_key(article.url), article)
     return tuple(kept.values())
 
 
@@ -54,9 +54,9 @@ def recognise(articles: Sequence[Article], held: Iterable[Held]) -> tuple[Recogn
     A key leads to one article only, too: to the one whose own address it is, before others that it ever led to.
     """
     held = tuple(held)
-    by_address = {urls.key(one.article.url): one for one in held}
+    by_address = {urls.part_key(one.article.url): one for one in held}
     by_key = {key: one for one in held for key in one.keys}
-    taken = {urls.key(article.url) for article in articles}
+    taken = {urls.part_key(article.url) for article in articles}
     given = {by_address[address].entry_id for address in taken & by_address.keys()}
     found = []
     for article in articles:
@@ -73,7 +73,7 @@ def recognise(articles: Sequence[Article], held: Iterable[Held]) -> tuple[Recogn
 
 def mint(article: Article, taken: Iterable[str]) -> str:
     """A new entry's id. It is stored with the entry and never made again, whatever becomes of the address."""
-    return _free(_tag(article.url, urls.key(article.url)), frozenset(taken))
+    return _free(_tag(article.url, urls.part_key(article.url)), frozenset(taken))
 
 
 def feed_id(name: str, url: str) -> str:

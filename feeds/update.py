@@ -13,7 +13,7 @@ from feeds.errors import PublishError, StoreError
 from feeds.model import Configured, Decision, Feed, Lease, Outcome, Source
 from feeds.secrets import redacted
 from feeds.store import Store
-from scraper import urls
+from scraper import urls, watch
 from scraper.fetch import Fetcher
 from scraper.model import Discovery, Job, Problem, ScrapeResult, Validators
 from scraper.pipeline import scrape
@@ -152,7 +152,17 @@ class Updater:
             known=polling.known(self.store.pages(lease.source.id), now),
             limit=settings.limit,
             access=settings.access if home else settings.access.abroad(),
+            find=settings.find,
+            pages=settings.pages,
+            before=self._before(lease.source.id, settings),
         )
+
+    def _before(self, source_id: int, settings: FeedConfig) -> str | None:
+        """The text of a watched page as it was last."""
+        if settings.find != watch.NAME:
+            return None
+        held = self.store.held(source_id, [urls.key(settings.url)])
+        return held[0].article.text if held else None
 
     def _without_secrets(self, result: ScrapeResult) -> ScrapeResult:
         """What is told and kept of a problem names an address, and that may hold a secret."""

@@ -11,6 +11,7 @@ from feeds import cron
 from feeds.cron import Cron
 from scraper import urls
 from scraper.errors import BadAddress
+from scraper.survey import TIERS
 
 # Names that Windows keeps for devices, and those of our own pages beside the feeds.
 DEVICES = {"con", "nul", "aux", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -96,6 +97,14 @@ def proxy(value: object) -> str:
     user, colon, password = match[2].partition(":")
     scheme, _, host = url.partition("://")
     return f"{scheme}://{quote(user, safe=QUOTED)}{colon}{quote(password, safe=QUOTED)}@{host}"
+
+
+def tier(value: object) -> str:
+    """How the articles are to be found."""
+    wanted = text(value)
+    if wanted not in TIERS:
+        raise ValueError(f"expected one of {', '.join(TIERS)}")
+    return wanted
 
 
 def length(value: object) -> timedelta:

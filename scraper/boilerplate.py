@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from scraper import blocks, evidence
+from scraper import blocks, evidence, selectors
 from scraper.blocks import FLAGS, Block, Place
 from scraper.dom import Element, Node, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
@@ -117,12 +117,12 @@ def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()
     """
     cascade = _Cascade(tree)
     for selector in remove:
-        cascade.drop(tree.body.select(selector), "rules", f"remove: {selector}")
+        cascade.drop(selectors.select(tree.body, selector, "remove"), "rules", f"remove: {selector}")
     for element in tree.document.select(MACHINES):
         element.extract()
     cascade.drop(tree.document.select(UNSEEN), "unseen", "not shown, or not for reading")
     if content is not None:
-        places = tree.body.select(content)
+        places = selectors.select(tree.body, content, "content")
         if not places:
             missing = f"select.content: {content!r} found nothing on {tree.url}."
             raise NothingFound(missing, about=tree.url, advice=CHECK_RULES)

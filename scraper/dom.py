@@ -4,7 +4,18 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from turbohtml import Comment, Document, Element, Node, PlainText, SelectorSyntaxError, Text, parse_fragment
+from turbohtml import (
+    Comment,
+    Document,
+    Element,
+    HTMLParseError,
+    Node,
+    PlainText,
+    SelectorSyntaxError,
+    Text,
+    parse_fragment,
+    parse_xml,
+)
 from turbohtml import parse as parse_html
 from turbohtml.detect import detect_language  # and with it the whatwg-* codecs
 
@@ -21,6 +32,7 @@ __all__ = [
     "Tree",
     "fragment",
     "parse",
+    "xml",
 ]
 
 CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -48,6 +60,7 @@ LANGUAGES = dict(
     hin:hi hrv:hr hun:hu ind:id ita:it jpn:ja kor:ko lav:lv lit:lt nld:nl nob:no pes:fa pol:pl por:pt
     ron:ro rus:ru slk:sk slv:sl spa:es srp:sr swe:sv tam:ta tha:th tur:tr ukr:uk urd:ur vie:vi""".split()
 )
+XML_CHARSET = re.compile(rb"""^<\?xml[^>]{0,60}encoding=["']([\w.:-]+)""")
 # A feed shows itself within so many bytes, by its root.
 FEED_BYTES, FEED_ROOT = 1024, re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
 # What a document has when it was written as HTML and not just sent as such.
@@ -106,6 +119,29 @@ def language(text: str) -> str | None:
         return None
     match = detect_language(text[:READ_CHARS])
     return LANGUAGES.get(match.language or "") if match.confidence >= SURE else None
+
+
+def xml(content: bytes, url: str) -> Element:
+    """The root of an XML document, which has no entities of its own. Raises NotAPage where it is not well-formed."""
+    text = codecs.decode(content, f"whatwg-{_xml_charset(content)}", "replace").lstrip("\ufeff \t\r\n")
+    try:
+        root = parse_xml(text).root
+    except (HTMLParseError, ValueError) as error:
+        raise NotAPage(f"{url} is not well-formed XML: {error}.", about=url) from error
+    if root is None:
+        raise NotAPage(f"{url} is not well-formed XML.", about=url)
+    return root
+
+
+def _xml_charset(content: bytes) -> str:
+    """XML 1.0, section 4.3.3: what the declaration says, else UTF-8, or UTF-16 by its look."""
+    said = XML_CHARSET.search(content[: SNIFFED * 2])
+    charset = _seen(content) or (said[1].decode("ascii").lower() if said else "utf-8")
+    try:
+        codecs.lookup(f"whatwg-{charset}")
+    except LookupError:
+        return "utf-8"
+    return charset
 
 
 def fragment(html: str) -> Element:

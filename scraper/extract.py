@@ -1,11 +1,11 @@
 """Bytes of a page → Article: the whole of extraction as one pure call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scraper import boilerplate, dom, metadata, normalise
-from scraper.boilerplate import Verdict
+from scraper.boilerplate import Body, Verdict
 from scraper.dom import Tree
-from scraper.model import Article, Page, Rules
+from scraper.model import Article, Evidence, Given, Metadata, Page, Rules
 from scraper.recipe import Recipe
 
 
@@ -32,3 +32,27 @@ def from_tree(page: Page, tree: Tree, recipe: Recipe) -> Extraction:
     read = recipe.metadata(page, tree, metadata.read(tree))
     body = recipe.body(page, tree) or boilerplate.body(tree, content=recipe.rules.content, remove=recipe.rules.remove)
     return Extraction(normalise.article(page, tree, body, read), (*markers, *body.verdicts))
+
+
+def piece(given: Given) -> Article:
+    """The article that came along with its link. Raises EmptyPage where there is nothing to read in it."""
+    link = given.link
+    said = Metadata(
+        title=link.title,
+        authors=given.authors,
+        published=link.published,
+        updated=given.updated,
+        tags=given.tags,
+        summary=link.summary,
+    )
+    known = tuple(
+        Evidence(name, link.tier, link.confidence)
+        for name in ("title", "authors", "published", "updated", "tags", "summary")
+        if getattr(said, name)
+    )
+    content = given.html.encode("utf-8", "replace")
+    tree = dom.parse(content, link.url, "text/html; charset=utf-8")
+    page = Page(url=link.url, requested=link.url, content=content)
+    article = normalise.article(page, tree, Body(tree.body, ()), replace(said, provenance=known))
+    # The fragment tells a part of a page from the others.
+    return replace(article, url=link.url, addresses=(link.url,))

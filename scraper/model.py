@@ -37,13 +37,33 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address on a listing that leads to an article, with what the listing says of it."""
+    """An address on a listing that leads to an article, with what the listing says of it.
+
+    `evidence` are the signs that it is one, in words for people; `confidence` is how far they go (0 to 1).
+    """
 
     url: str
     title: str | None = None
     published: datetime | None = None
     summary: str | None = None
     tier: str = ""
+    confidence: float = 1.0
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An article that came along with its link: on a page of many, in a feed, from an API.
+
+    `html` is as the site wrote it; `whole` says that it is all of the article, and no summary.
+    """
+
+    link: Link
+    html: str
+    whole: bool
+    authors: tuple[str, ...] = ()
+    updated: datetime | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +76,26 @@ class FeedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """One tier's verdict on a listing: the links that it found, in order, and why it believes in them, or found none.
+
+    `reason` is a sentence without its end; `seen` is what it looked at, a line each, for people.
+    """
+
+    tier: str
+    links: tuple[Link, ...] = ()
+    confidence: float = 0.0
+    reason: str = ""
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Discovery:
-    """What a listing holds: links in page order, the site's own feeds, and the next page of the listing."""
+    """What a listing holds: links in page order, the site's own feeds, and the next page of the listing.
+
+    `tier` is the one that won; `found` are the verdicts of all that were asked, in the order of asking; `api` is where
+    the page announces a WordPress API.
+    """
 
     links: tuple[Link, ...] = ()
     feeds: tuple[FeedLink, ...] = ()
@@ -65,6 +103,8 @@ class Discovery:
     tier: str | None = None
     title: str | None = None
     language: str | None = None
+    found: tuple[Found, ...] = ()
+    api: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +179,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A site's own rules: CSS selectors, and the path of a Python recipe. What is None is found without them."""
+    """A site's own rules: selectors, CSS or XPath, and the path of a Python recipe.
+
+    What is None is found without them.
+    """
 
     item: str | None = None
     title: str | None = None
@@ -148,6 +191,9 @@ class Rules:
     content: str | None = None
     remove: tuple[str, ...] = ()
     python: str | None = None
+    author: str | None = None
+    summary: str | None = None
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +257,8 @@ class KnownPage:
 class Job:
     """One source to scrape now, with all that it needs.
 
-    `limit` is how many articles to follow at most.
+    `limit` is how many articles to follow at most, `pages` how many pages of the listing to read for them. `find` is
+    the tier that is to find them, or "auto"; `before` is the page's text as it was last, where the page is watched.
     """
 
     source: str
@@ -222,6 +269,9 @@ class Job:
     known: tuple[KnownPage, ...] = ()
     limit: int = 50
     access: Access = Access()
+    find: str = "auto"
+    pages: int = 1
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ BLOCKS = (
 EMPTY = ", ".join(f"{tag}:empty" for tag in "p span div a strong em b i li ul ol figure h1 h2 h3 h4 h5 h6".split())
 # Stands, for as long as paragraphs are made, where one ends.
 PARAGRAPH = "feedwright-paragraph"
+# Whose word on title and date counts for more than the article's own page: the user's, and the site's own feed's.
+RULING = ("rules", "feed", "wordpress")
 # Tags of languages that are told as one.
 SAME_LANGUAGE = {"nb": "no", "nn": "no", "ms": "id", "hr": "sr", "bs": "sr", "yue": "zh"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -121,7 +123,7 @@ def trusted(article: Article, plausible: Callable[[datetime | None], bool]) -> A
 
 def listed(article: Article, link: Link) -> Article:
     """The article with what the listing knows better: what rules say there, and what the page itself does not."""
-    ruled = link.tier == "rules"
+    ruled = link.tier in RULING
     changes: dict[str, Any] = {}
     if link.title and (ruled or not article.title):
         changes["title"] = _line(link.title)
@@ -129,7 +131,7 @@ def listed(article: Article, link: Link) -> Article:
         changes["published"] = link.published
     if link.summary and not article.summary:
         changes["summary"] = _line(link.summary)
-    source = "rules" if ruled else "listing"
+    source = link.tier if ruled else "listing"
     theirs = tuple(e for e in article.provenance if e.field not in changes)
     provenance = (*(Evidence(name, source, 0.7) for name in changes), *theirs)
     addresses = tuple(dict.fromkeys((*article.addresses, link.url)))

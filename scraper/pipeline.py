@@ -1,14 +1,16 @@
 """One source, top to bottom: a job in, articles out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from scraper import dates, dom, urls, walls
-from scraper.discover import links as discover_links
+from scraper import dates, dom, survey, urls, walls, watch
+from scraper.discover import inline
 from scraper.dom import Tree
-from scraper.errors import CHECK_RULES, BadStatus, NothingFound, NotYet, ScrapeError
-from scraper.extract import from_tree
+from scraper.elsewhere import Survey
+from scraper.errors import BadStatus, EmptyPage, NotYet, ScrapeError, Walled
+from scraper.extract import from_tree, piece
 from scraper.fetch import Fetcher
 from scraper.model import (
     Access,
@@ -22,13 +24,18 @@ from scraper.model import (
     ScrapeResult,
     Validators,
 )
-from scraper.normalise import listed, trusted
+from scraper.normalise import listed as listed_as
+from scraper.normalise import trusted
 from scraper.recipe import Recipe
 
 # A page without a list of articles is an article itself when it has this much to read.
 ARTICLE_CHARS = 250
 # Pages that answer so are asked for again as seldom as any other.
 GONE = frozenset((403, 404, 410, 451))
+# The status of a page that is not there.
+MISSING = 404
+# The path of a site's first page.
+FRONT = ("", "/")
 
 
 def scrape(job: Job, fetcher: Fetcher) -> ScrapeResult:
@@ -41,54 +48,67 @@ def scrape(job: Job, fetcher: Fetcher) -> ScrapeResult:
         recipe = Recipe.of(job.rules)
         page = fetcher.get(job.url, job.listing, job.access)
         if page is None:
-            links = [Link(known.url) for known in job.known]
-            return _followed(job, recipe, fetcher, links, replace(nothing, unchanged=True, listing=job.listing))
-        found = discovered(page, recipe)
-        result = replace(nothing, discovery=found, listing=page.validators, moved=page.moved, fresh_for=page.fresh_for)
-        if found.links:
-            return _followed(job, recipe, fetcher, found.links[: job.limit], result)
-        return replace(result, articles=(_alone(job, recipe, page),))
+            known = Survey(Discovery(tuple(Link(page.url) for page in job.known)))
+            return _followed(job, recipe, fetcher, known, replace(nothing, unchanged=True, listing=job.listing))
+        result = replace(nothing, listing=page.validators, moved=page.moved, fresh_for=page.fresh_for)
+        if job.find == watch.NAME:
+            return replace(result, articles=watch.changes(_watched(job, recipe, page), job.before))
+        listed = survey.survey(job, page, recipe, fetcher)
+        if not listed.discovery.links:
+            return _otherwise(job, recipe, fetcher, page, listed, result)
+        return _followed(job, recipe, fetcher, listed.first(job.limit), replace(result, discovery=listed.discovery))
     except ScrapeError as error:
         return replace(nothing, problems=(Problem.of(error),), come_back=_until(error))
 
 
-def discovered(page: Page, recipe: Recipe) -> Discovery:
-    """What the listing holds, the recipe's word before ours. Raises NothingFound where the recipe's finds nothing."""
-    tree = parsed(page)
-    ours = recipe.links(page, tree)
-    found = discover_links(tree)
-    if ours is None:
-        return found
-    if not ours:
-        raise NothingFound(f"{recipe.named} found nothing on {page.url}.", about=page.url, advice=CHECK_RULES)
-    return replace(found, links=ours, tier="rules")
-
-
 def parsed(page: Page) -> Tree:
-    """The page's tree. Raises Walled where it is another page than was asked for, NothingFound where it is a feed."""
-    if dom.is_feed(page.content):
-        raise NothingFound(f"{page.url} is a feed already.", about=page.url, advice="Subscribe to it as it is.")
+    """The page's tree. Raises Walled where it is another page than was asked for."""
     tree = dom.parse(page.content, page.url, page.content_type)
     walls.refuse(tree)
     return tree
 
 
-def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, links: Iterable[Link], result: ScrapeResult) -> ScrapeResult:
+def _otherwise(
+    job: Job, recipe: Recipe, fetcher: Fetcher, page: Page, listed: Survey, result: ScrapeResult
+) -> ScrapeResult:
+    """For a page that lists nothing: it is an article itself, or else the site lists its articles elsewhere.
+
+    A front page is taken for an article last. Raises ScrapeError where there is neither.
+    """
+    alone = _alone(job, recipe, page)
+    if alone is None or urlsplit(page.url).path in FRONT:
+        listed = survey.elsewhere(job, page, listed, fetcher)
+        if listed.discovery.links:
+            return _followed(job, recipe, fetcher, listed.first(job.limit), replace(result, discovery=listed.discovery))
+    if alone is None:
+        raise survey.nothing(page)
+    return replace(result, discovery=listed.discovery, articles=(alone,))
+
+
+def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, listed: Survey, result: ScrapeResult) -> ScrapeResult:
     """The result with the articles behind the links, in the order of the listing."""
-    for link, known in _wanted(job, links):
+    for link, known in _wanted(job, listed):
+        given = listed.text_of(link)
         try:
-            page = fetcher.get(link.url, known.validators, _access(job, link))
+            if given is not None and given.link.tier == inline.NAME:
+                result = replace(result, articles=(*result.articles, _believed(job, piece(given))))
+                continue
+            page = _page(job, fetcher, link, known)
             if page is None:
                 result = replace(result, pages=(*result.pages, known))
                 continue
             seen = replace(known, validators=page.validators)
             result = replace(result, pages=(*result.pages, seen), fetched=(*result.fetched, link.url))
-            article = listed(_believed(job, from_tree(page, parsed(page), recipe).article), link)
+            article = listed_as(_believed(job, from_tree(page, parsed(page), recipe).article), link)
             result = replace(result, articles=(*result.articles, article))
         except NotYet as error:
             # The rest waits too; the listing is asked for as if anew, so that it names them again.
             return replace(result, listing=Validators(), come_back=error.until)
         except ScrapeError as error:
+            if given is not None:
+                # The page can't be read, but its article came along with the link.
+                result = replace(result, articles=(*result.articles, _believed(job, piece(given))))
+                continue
             problem = replace(Problem.of(error), url=link.url)
             result = replace(result, problems=(*result.problems, problem))
             answered = error.permanent or (isinstance(error, BadStatus) and error.status in GONE)
@@ -97,21 +117,38 @@ def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, links: Iterable[Link],
     return result
 
 
-def _wanted(job: Job, links: Iterable[Link]) -> Iterator[tuple[Link, KnownPage]]:
+def _page(job: Job, fetcher: Fetcher, link: Link, known: KnownPage) -> Page | None:
+    """The page behind a link. One that is not there with a slash at its end may be there without."""
+    access = _access(job, link)
+    try:
+        return fetcher.get(link.url, known.validators, access)
+    except BadStatus as error:
+        if error.status != MISSING or not link.url.endswith("/") or urlsplit(link.url).path in FRONT:
+            raise
+        return fetcher.get(link.url.rstrip("/"), known.validators, access)
+
+
+def _wanted(job: Job, listed: Survey) -> Iterator[tuple[Link, KnownPage]]:
     """What to fetch: the links that are new, and the known pages that are due for another look."""
     known = {page.url: page for page in job.known}
-    for link in links:
+    for link in listed.discovery.links:
         page = known.get(link.url, KnownPage(link.url))
         if page.due:
             yield link, page
 
 
-def _alone(job: Job, recipe: Recipe, page: Page) -> Article:
-    """The article on a page without links to articles. Raises NothingFound where it is none."""
-    article = _believed(job, from_tree(page, parsed(page), recipe).article)
-    if len(article.text) < ARTICLE_CHARS:
-        raise NothingFound(f"No articles were found on {page.url}.", about=page.url)
-    return article
+def _alone(job: Job, recipe: Recipe, page: Page) -> Article | None:
+    """The article on a page without links to articles, or None where it is none."""
+    try:
+        article = _watched(job, recipe, page)
+    except (EmptyPage, Walled):
+        return None
+    return article if len(article.text) >= ARTICLE_CHARS else None
+
+
+def _watched(job: Job, recipe: Recipe, page: Page) -> Article:
+    """The page as one piece. Raises EmptyPage and Walled."""
+    return _believed(job, from_tree(page, parsed(page), recipe).article)
 
 
 def _believed(job: Job, article: Article) -> Article:

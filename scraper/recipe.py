@@ -1,4 +1,4 @@
-"""A site's own rules: CSS selectors from the configuration, and Python functions that receive Beautiful Soup.
+"""A site's own rules: selectors from the configuration, and Python functions that receive Beautiful Soup.
 
 A recipe is a Python file with any of these functions; what one returns is not judged again, None leaves the matter
 to Feedwright:
@@ -20,9 +20,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from scraper import dates, urls
+from scraper import dates, selectors, urls
 from scraper.boilerplate import Body, Verdict
-from scraper.dom import Element, SelectorSyntaxError, Tree, fragment
+from scraper.dom import Element, Tree, fragment
 from scraper.errors import RecipeError
 from scraper.model import Evidence, Link, Metadata, Page, Rules
 
@@ -35,6 +35,16 @@ RETURNS = {
     "content": "a str of HTML, or a tag",
 }
 HOOKS = tuple(RETURNS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What rules say of one link on a listing."""
+
+    address: str
+    title: str | None
+    published: datetime | None = None
+    summary: str | None = None
 
 
 @dataclass(slots=True)
@@ -53,10 +63,10 @@ class Recipe:
         """The links of a listing, or None where the rules say nothing of it. Raises RecipeError."""
         ours = self._call("links", page, tree)
         if ours is not None:
-            return _links([(address, title, None) for address, title in ours], tree)
+            return _links([_Card(address, title) for address, title in ours], tree)
         if not (self.rules.item or self.rules.link):
             return None
-        items = _select(tree, self.rules.item, "item") if self.rules.item else [tree.body]
+        items = selectors.select(tree.body, self.rules.item, "item") if self.rules.item else [tree.body]
         return _links([found for item in items for found in self._cards(item, tree)], tree)
 
     @property
@@ -67,21 +77,42 @@ class Recipe:
         name = "item" if self.rules.item else "link"
         return f"select.{name}: {getattr(self.rules, name)!r}"
 
-    def _cards(self, item: Element, tree: Tree) -> list[tuple[str, str | None, datetime | None]]:
-        anchors = _select(item, self.rules.link or "a[href]", "link")
-        if item.tag == "a" and not self.rules.link:
+    def next_page(self, tree: Tree) -> str | None:
+        """The listing's next page where the rules say how it is found."""
+        found = selectors.values(tree.body, self.rules.next, "next", "href") if self.rules.next else []
+        return urls.absolute(found[0], tree.base) if found else None
+
+    def nearest(self, tree: Tree) -> str:
+        """What comes closest to the rule that found nothing, as a sentence with a blank before it, or nothing."""
+        rule = self.rules.item or self.rules.link
+        if rule is None or (self.rules.python and hasattr(self.module, "links")):
+            return ""
+        if self.rules.item and (items := selectors.select(tree.body, self.rules.item, "item")):
+            inner = self.rules.link or "a[href]"
+            return f" {len(items)} items match, but {inner!r} finds no link in them."
+        close = selectors.nearest(tree.body, rule)
+        return f" The nearest that matches is {close}." if close else ""
+
+    def _cards(self, item: Element, tree: Tree) -> list[_Card]:
+        rules = self.rules
+        anchors = selectors.select(item, rules.link or "a[href]", "link")
+        addresses = [] if anchors or not rules.link else selectors.values(item, rules.link, "link", "href")
+        if item.tag == "a" and not rules.link:
             anchors = [item]
-        if self.rules.item:
-            anchors = anchors[:1]
-        title = _select(item, self.rules.title, "title")[:1] if self.rules.title else anchors
-        date = _select(item, self.rules.date, "date")[:1] if self.rules.date else []
-        moment = dates.parse(date[0].attr("datetime") or date[0].text) if date else None
-        cards = []
+        title = self._inside(item, rules.title, "title")
+        day = self._inside(item, rules.date, "date", "datetime")
+        moment = dates.parse(day) if day else None
+        summary = self._inside(item, rules.summary, "summary")
+        cards = [_Card(address, title, moment, summary) for address in addresses]
         for anchor in anchors:
             inner = anchor if anchor.attr("href") else anchor.select_one("a[href]")
-            text = " ".join((title[0] if self.rules.title and title else anchor).text.split())
-            cards.append(((inner.attr("href") or "") if inner is not None else "", text or None, moment))
-        return cards
+            address = (inner.attr("href") or "") if inner is not None else ""
+            cards.append(_Card(address, title or " ".join(anchor.text.split()) or None, moment, summary))
+        return cards[:1] if rules.item else cards
+
+    def _inside(self, item: Element, selector: str | None, name: str, attribute: str | None = None) -> str | None:
+        found = selectors.values(item, selector, name, attribute) if selector else []
+        return found[0] or None if found else None
 
     def metadata(self, page: Page, tree: Tree, read: Metadata) -> Metadata:
         """`read`, with what the rules say put in its place. Raises RecipeError."""
@@ -90,6 +121,8 @@ class Recipe:
         if not self.rules.item:
             title = title or _text(tree, self.rules.title, "title")
             date = date or _text(tree, self.rules.date, "date")
+        if self.rules.author and not authors:
+            authors = tuple(dict.fromkeys(filter(None, selectors.values(tree.body, self.rules.author, "author"))))
         moment = _moment(date, read.language) if date else None
         ours = {"title": title, "authors": tuple(authors or ()), "published": moment}
         ours = {name: value for name, value in ours.items() if value}
@@ -122,12 +155,12 @@ class Recipe:
 def check(rules: Rules) -> None:
     """Whether every selector can be read and the Python file loaded. Raises RecipeError."""
     empty = fragment("<p></p>")
-    for name in ("item", "title", "link", "date", "content"):
+    for name in ("item", "title", "link", "date", "content", "author", "summary", "next"):
         selector = getattr(rules, name)
         if selector:
-            _select(empty, selector, name)
+            selectors.values(empty, selector, name)
     for selector in rules.remove:
-        _select(empty, selector, "remove")
+        selectors.select(empty, selector, "remove")
     Recipe.of(rules)
 
 
@@ -162,16 +195,9 @@ def _load(path: str) -> ModuleType:
     return module
 
 
-def _select(where: Tree | Element, selector: str, name: str) -> list[Element]:
-    try:
-        return (where.body if isinstance(where, Tree) else where).select(selector)
-    except SelectorSyntaxError as error:
-        raise RecipeError(f"select.{name}: {selector!r} is not a CSS selector: {error}", about=selector) from error
-
-
 def _text(tree: Tree, selector: str | None, name: str) -> str | None:
-    found = _select(tree, selector, name) if selector else []
-    return (found[0].attr("datetime") or " ".join(found[0].text.split()) or None) if found else None
+    found = selectors.values(tree.body, selector, name, "datetime") if selector else []
+    return found[0] or None if found else None
 
 
 def _moment(value: Any, language: str | None) -> datetime | None:
@@ -180,11 +206,12 @@ def _moment(value: Any, language: str | None) -> datetime | None:
     return dates.parse(str(value), language)
 
 
-def _links(found: list[tuple[str, str | None, datetime | None]], tree: Tree) -> tuple[Link, ...]:
+def _links(found: list[_Card], tree: Tree) -> tuple[Link, ...]:
     kept: dict[str, Link] = {}
-    for address, title, moment in found:
-        url = urls.absolute(address, tree.base)
+    for card in found:
+        url = urls.absolute(card.address, tree.base)
         if url:
             url = urls.canonical(url)
-            kept.setdefault(urls.key(url), Link(url, title, moment, tier="rules"))
+            link = Link(url, card.title, card.published, card.summary, "rules", 1.0, ("rules",))
+            kept.setdefault(urls.key(url), link)
     return tuple(kept.values())

@@ -42,6 +42,11 @@ class Robots:
         """Whether the site's robots.txt could be asked for."""
         return self._rules is not None
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that it names (sitemaps.org, "Specifying the Sitemap location")."""
+        return tuple(self._rules.sitemaps) if self._rules is not None else ()
+
     def allow(self, url: str) -> bool:
         return self._rules is not None and bool(self._rules.can_fetch(url, AGENT))
 

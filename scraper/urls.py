@@ -15,6 +15,8 @@ TRACKERS = re.compile(
 INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?|cfm)$", re.IGNORECASE)
 # An address as people write it, without its scheme.
 BARE = re.compile(r"^(([\w-]+\.)+[a-z]{2,}([/:?#]|$)|(localhost|\d+(\.\d+){3}|\[[\da-f:.]+\])[/:])", re.IGNORECASE)
+# The delimiter of directives in a fragment (wicg.github.io/scroll-to-text-fragment, section 3.1).
+PART = ":~:"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # What may stand unescaped in a path or query (RFC 3986, 3.3 and 3.4), and the escapes that are there already.
 PATH_SAFE = "/%:@!$&'()*+,;=~-._[]|"
@@ -101,6 +103,20 @@ def key(url: str) -> str:
     path = INDEX.sub("/", parts.path).rstrip("/")
     query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
     return f"{host}{path}" + (f"?{query}" if query else "")
+
+
+def part_key(url: str) -> str:
+    """`key`, with the fragment where it names a part: what tells the articles of one page from each other."""
+    fragment = url.partition("#")[2]
+    return f"{key(url)}#{fragment}" if PART in fragment else key(url)
+
+
+def part(url: str, anchor: str, name: str) -> str:
+    """The address of an article that is a part of a page, at an anchor of it.
+
+    Browsers follow the anchor, and leave out what stands behind the delimiter of directives.
+    """
+    return f"{canonical(url)}#{quote(anchor, safe=QUERY_SAFE)}{PART}{quote(name, safe=QUERY_SAFE)}"
 
 
 def host(url: str) -> str:

@@ -26,6 +26,7 @@ DOORS = {
     "urllib3": HTTP,
     "nh3": ("scraper/sanitize.py",),
     "bs4": ("scraper/recipe.py",),
+    "feedparser": ("scraper/discover/feedentries.py",),
     "yaml": ("feeds/yamlmarks.py", "feeds/listmarks.py"),
     "pydantic": ("feeds/config.py",),
     "pydantic_core": ("feeds/config.py",),
@@ -71,6 +72,7 @@ PURE = (
     ),
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
+    *(f"scraper/{room}.py" for room in ("selectors", "watch")),
     "scraper/discover/",
     *(f"feeds/{room}.py" for room in ("polling", "identity", "changes", "feed", "atom", "text", "roster", "values")),
     *(

@@ -263,3 +263,112 @@ def test_private_addresses_are_refused_unless_they_are_meant(site: Site) -> None
         result = run(site, careful)
     assert (kinds(result), site.requests) == (["blocked"], [])
     assert "--allow-private" in result.problems[0].advice
+
+
+def feed(*names: str, text: str = TEXT) -> Response:
+    items = "".join(
+        f"<item><title>{TITLES[name]}!</title><link>/post/{name}</link><description>{text}</description></item>"
+        for name in names
+    )
+    kind = {"Content-Type": "application/rss+xml"}
+    return Response(f'<rss version="2.0"><channel>{items}</channel></rss>', headers=kind)
+
+
+ANNOUNCED = '<link rel="alternate" type="application/rss+xml" href="/feed">'
+
+
+def test_the_sites_own_feed_comes_first_and_its_articles_are_whole(site: Site, fetcher: Fetcher) -> None:
+    site.pages |= {"/": listing(*NAMES[:2], more=ANNOUNCED), "/feed": feed(*NAMES, text="Short.")}
+    result = run(site, fetcher)
+    assert result.discovery.tier == "feed"
+    assert titles(result) == [f"{title}!" for title in TITLES.values()]
+    assert [article.text for article in result.articles] == [TEXT] * 3
+
+
+def test_the_feeds_text_stands_in_for_a_page_that_can_not_be_read(site: Site, fetcher: Fetcher) -> None:
+    site.pages |= {"/": listing(*NAMES, more=ANNOUNCED), "/feed": feed(*NAMES)}
+    site.pages["/post/whale-was-seen"] = Response("", 403)
+    result = run(site, fetcher)
+    assert [article.text for article in result.articles] == [TEXT] * 3
+    assert result.problems == ()
+
+
+def test_a_feed_of_something_else_is_left_alone(site: Site, fetcher: Fetcher) -> None:
+    others = feed(*NAMES).body
+    assert isinstance(others, str)
+    site.pages |= {"/": listing(*NAMES, more=ANNOUNCED), "/feed": Response(others.replace("/post/", "/sports/"))}
+    result = run(site, fetcher)
+    assert result.discovery.tier == "listing"
+    (verdict,) = [one for one in result.discovery.found if one.tier == "feed"]
+    assert "something else" in verdict.reason
+
+
+def test_the_address_of_a_feed_is_enough(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/feed"] = feed(*NAMES)
+    assert len(run(site, fetcher, "/feed").articles) == 3
+
+
+def test_a_page_that_lists_nothing_leads_to_the_sitemap(site: Site, fetcher: Fetcher) -> None:
+    places = "".join(f"<url><loc>{site(f'/post/{name}')}</loc></url>" for name in NAMES)
+    site.pages |= {"/": Response("<!DOCTYPE html><title>The Club</title><p>Hello.</p>")}
+    site.pages["/sitemap.xml"] = Response(f"<urlset>{places}</urlset>", headers={"Content-Type": "application/xml"})
+    result = run(site, fetcher)
+    assert (result.discovery.tier, len(result.articles)) == ("sitemap", 3)
+
+
+def test_a_forced_tier_is_the_only_one(site: Site, fetcher: Fetcher) -> None:
+    site.pages |= {"/": listing(*NAMES, more=ANNOUNCED), "/feed": feed(*NAMES)}
+    assert run(site, fetcher, find="listing").discovery.tier == "listing"
+    result = run(site, fetcher, find="schema")
+    assert kinds(result) == ["nothing-found"]
+    assert "find: schema" in result.problems[0].message
+
+
+def test_older_pages_are_read_until_something_is_known(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/"] = listing(*NAMES[:2], more='<link rel="next" href="/page/2">')
+    site.pages["/page/2"] = listing(*NAMES[1:], more='<link rel="next" href="/">')
+    assert len(run(site, fetcher, pages=1).articles) == 2
+    first = run(site, fetcher, pages=9)
+    assert titles(first) == list(TITLES.values())
+    site.requests.clear()
+    run(site, fetcher, pages=9, known=first.pages)
+    assert "/page/2" not in site.asked
+
+
+def test_a_watched_page_gives_its_changes(site: Site, fetcher: Fetcher) -> None:
+    path = "/post/ferry-is-back"
+    (before,) = run(site, fetcher, path, find="page").articles
+    site.pages[path] = post("ferry-is-back", f"{TEXT}</p><p>And it left again <b>&lt;late&gt;</b>.")
+    change, now = run(site, fetcher, path, find="page", before=before.text).articles
+    assert "<ins>And it left again &lt;late&gt;.</ins>" in change.html
+    assert (change.text, now.url) == ("+ And it left again <late>.", before.url)
+    assert change.url.startswith(f"{before.url}#")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<div id=app></div><script>go()</script>", "browser extra"),
+        ('<iframe src="/list"></iframe><p>Here.</p>', "/list"),
+        ("<p>Nothing here.</p>", "hardly any links"),
+        ("<form><input type=password></form><a href=/x>x</a><a href=/y>y</a><a href=/z>z</a>", "login"),
+    ],
+)
+def test_what_to_do_about_a_page_without_articles(site: Site, fetcher: Fetcher, body: str, words: str) -> None:
+    site.pages["/"] = Response(f"<!DOCTYPE html><title>The Club</title>{body}")
+    (problem,) = run(site, fetcher).problems
+    assert words in problem.advice
+
+
+def test_a_rule_that_finds_nothing_names_itself_and_what_comes_nearest(site: Site, fetcher: Fetcher) -> None:
+    (problem,) = run(site, fetcher, rules=Rules(item="article.card h2")).problems
+    assert problem.message.startswith(f"select.item: 'article.card h2' found nothing on {site('/')}.")
+    assert "'article' (3 × “The ferry is back at last" in problem.message
+
+
+def test_xpath_and_css_find_the_same(site: Site, fetcher: Fetcher) -> None:
+    by_css = run(site, fetcher, rules=Rules(item="article", link="h2 a", title="h2", summary="p"))
+    rules = Rules(item="//article", link="./h2/a/@href", title="string(./h2)", summary="xpath:p")
+    assert run(site, fetcher, rules=rules).articles == by_css.articles
+    assert by_css.articles[0].summary == "Three lines about it."
+    assert kinds(run(site, fetcher, rules=Rules(item="//article["))) == ["recipe-error"]

@@ -1,4 +1,4 @@
-"""What a listing says of itself in its head: the site's own feeds, its title, and the next page."""
+"""What a listing says of itself in its head: the site's own feeds, its API, its title and language."""
 
 from scraper import urls
 from scraper.dom import Tree
@@ -19,10 +19,11 @@ def feeds(tree: Tree) -> tuple[FeedLink, ...]:
     return tuple(kept.values())
 
 
-def next_page(tree: Tree) -> str | None:
-    element = tree.document.select_one("link[rel~=next i][href], a[rel~=next i][href]")
+def api(tree: Tree) -> str | None:
+    """Where the page announces a WordPress REST API (developer.wordpress.org/rest-api, "Discovery")."""
+    element = tree.document.select_one("link[rel='https://api.w.org/'][href]")
     url = urls.absolute(element.attr("href") or "", tree.base) if element is not None else None
-    return url if url and urls.key(url) != urls.key(tree.url) else None
+    return url if url and urls.site(url) == urls.site(tree.url) else None
 
 
 def site_title(tree: Tree) -> str | None:
