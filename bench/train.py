@@ -3,21 +3,15 @@
 
     python bench/train.py FOLDER [--write]
 
-FOLDER holds `*.jsonl.gz`, a page a line: {"id", "url", "html" (base64, and "html_encoding": "gz+b64" where it is
-gzipped too), "truth_text" (the article as a person sees it)} or, instead of the text, {"with": [sentences that
-belong], "without": [sentences that don't]}. Public sets of that kind are scrapinghub's article-extraction-benchmark,
-trafilatura's evaluation pages, WCXB, magic-html's and fundus'. Needs numpy and scipy.
+FOLDER holds labelled pages (see labelled.py for their form and where to get them). Needs numpy and scipy.
 
 The sites are split in four parts; each is judged by weights learned on the other three, so that the figures are about
 sites never seen. `--write` then learns from all pages and writes scraper/weights.json.
 """
 
 import argparse
-import base64
-import gzip
 import hashlib
 import json
-import re
 import statistics
 import sys
 from collections import Counter
@@ -33,13 +27,11 @@ from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scraper import blocks, boilerplate, dom, evidence
+from bench.labelled import rows, tokens, word_f1
+from scraper import blocks, boilerplate, dom, evidence, markers
 from scraper.blocks import FLAGS
 from scraper.errors import ScrapeError
 
-# One token a word, and a token for each CJK character.
-CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-WORDS = re.compile(rf"[{CJK}]|[^\W{CJK}]+")
 # A block belongs to the article when this share of its 4-grams stands in the truth.
 SHARE = 0.5
 # How strongly weights are held near 0, in the two rounds; chosen by the halves.
@@ -67,31 +59,15 @@ class Example:
     row: dict[str, Any]
 
 
-def tokens(text: str) -> list[str]:
-    return WORDS.findall(text.lower())
-
-
-def rows(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in sorted(folder.glob("*.jsonl.gz")):
-        name = path.name.removesuffix(".jsonl.gz")
-        if name in LEFT_OUT:
-            continue
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                html = base64.b64decode(row["html"])
-                row["html"] = gzip.decompress(html) if row.get("html_encoding") == "gz+b64" else html
-                yield name, row
-
-
 def examples(folder: Path) -> Iterator[Example]:
-    for name, row in rows(folder):
+    for name, row in rows(folder, left_out=LEFT_OUT):
         try:
             tree = dom.parse(row["html"], row["url"] or "https://unknown.example/")
         except ScrapeError:
             continue
-        boilerplate.without_markers(tree)
-        for element in tree.document.select(f"{boilerplate.UNSEEN}, {boilerplate.ELSEWHERE}"):
+        markers.without_markers(tree)
+        markers.without_unseen(tree)
+        for element in tree.document.select(markers.ELSEWHERE):
             element.extract()
         held, places = blocks.read(tree.body)
         if not held:
@@ -238,12 +214,6 @@ def vocabulary(found: list[Example]) -> list[str]:
         for word in {word for place in e.places for word in blocks.words(place.name)}:
             sites.setdefault(word, set()).add(e.site)
     return sorted(word for word, users in sites.items() if len(users) >= SITES)
-
-
-def word_f1(true: list[str], found: list[str]) -> float:
-    a, b = Counter(true), Counter(found)
-    same = sum((a & b).values())
-    return 2 * same / (len(true) + len(found)) if true and found else float(not true and not found)
 
 
 def report(found: list[Example], scores: np.ndarray) -> str:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from feeds.config import FeedConfig
 from scraper import dom, survey
-from scraper.boilerplate import Verdict
 from scraper.elsewhere import Survey
 from scraper.errors import FetchError, ScrapeError
 from scraper.extract import from_tree
@@ -13,6 +12,7 @@ from scraper.fetch import Fetcher
 from scraper.model import Article, Discovery, Job, Page
 from scraper.pipeline import parsed
 from scraper.recipe import Recipe
+from scraper.verdicts import Verdict
 
 SHOWN = 12
 EXCERPT = 70
@@ -107,7 +107,8 @@ def _article(article: Article) -> Iterator[str]:
         if value:
             shown = ", ".join(value) if isinstance(value, tuple) else getattr(value, "url", value)
             yield f"{name:<11} {shown}  (from {sources.get(name, 'the text')})"
-    yield f"text        {len(article.text):,} characters: {article.text[:EXCERPT]!r}…"
+    likely = next((f", {e.confidence:.0%} of it likely right" for e in article.provenance if e.field == "text"), "")
+    yield f"text        {len(article.text):,} characters{likely}: {article.text[:EXCERPT]!r}…"
 
 
 def _verdict(verdict: Verdict) -> str:

@@ -7,36 +7,17 @@ from dataclasses import dataclass, field
 
 from scraper import blocks, evidence, selectors
 from scraper.blocks import FLAGS, Block, Place
-from scraper.dom import Element, Node, Text, Tree
+from scraper.dom import Element, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
+from scraper.markers import ELSEWHERE, without_unseen
+from scraper.verdicts import Verdict, excerpt, taken_out
 
-# What is for machines only; and what a browser does not show, or what is for acting on rather than reading.
-MACHINES = "script, style, template, link, meta, title, base"
-UNSEEN = (
-    f"{MACHINES}, [hidden], [aria-hidden=true]:not(:has(img)), dialog, "
-    "[role=dialog], [role=alertdialog], [aria-modal=true], [style*='display:none' i], [style*='display: none' i], "
-    "[style*='visibility:hidden' i], [style*='visibility: hidden' i], input, button, select, textarea, object, applet, "
-    ".screen-reader-text, .sr-only, .visually-hidden, .visuallyhidden, .assistive-text"
-)
-# Where a page says by itself that there are only ways to elsewhere: HTML's sectioning and ARIA's landmarks.
-ELSEWHERE = (
-    "nav, body > footer, [role=navigation], [role=contentinfo], [role=search], [role=menu], [role=menubar], "
-    "[role=tablist], [role=toolbar]"
-)
 # One line of who and when, which an entry says elsewhere: by its name, and no longer than this.
 DATELINE = re.compile(
     r"(?:^|[\s_-])(?:byline|dateline|kicker|eyebrow|overline|(?:entry|post|article|artikel|story|news)-?(?:meta|info|date))(?:$|[\s_-])",
     re.IGNORECASE,
 )
 DATELINE_CHARS = 160
-# Template blocks that a site builder puts around every page, by what they are for and not by what they say:
-# focus targets for keyboards ("top of page"), skip links.
-MARKERS = (
-    "#SCROLL_TO_TOP, #SCROLL_TO_BOTTOM, .ignore-focus[role=region][tabindex='-1'], [class*=skip-link i], "
-    "a[href='#content'], a[href='#main']"
-)
-# What such markers read where their tags are lost; only as a whole block at the very edge of a page.
-EDGE_TEXT = re.compile(r"^(top of page|bottom of page|skip to (main )?content)$", re.IGNORECASE)
 # A block belongs to the article from these log-odds on; what the halves of bench/train.py found best.
 BAR = 0.2
 # From which log-odds on a block belongs to the article whose kin does: that has its tag and its parent. Where this
@@ -46,13 +27,17 @@ MOST_OF_KIN, KIN_BAR, SOME_KIN_BAR = 0.6, -3.0, -0.6
 # mostly links.
 BETWEEN = frozenset(("blockquote", "dl", "pre", "table", "ul", "ol"))
 BETWEEN_LINKS = 0.5
-# A caption stays with its picture unless much speaks against it.
-CAPTION_BAR = -2.5
+# What highlights code, or scrolls a table, wraps it and holds little else.
+MOST_OF_A_WRAPPER = 0.7
+# A caption stays with its picture, and a heading with what follows it, unless much speaks against it.
+CAPTION_BAR = -3.5
+HEADING_BAR = -2.5
 # Footnotes look like lists of links, and are the author's.
 FOOTNOTE_BAR = -6.0
 # So short a line below a heading may be a label ("Advertisement") before what the heading is of.
 LABEL_CHARS = 40
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+SUBHEADINGS = HEADINGS - {"h1"}
 # Where a picture is no part of the article, whatever stands beside it.
 NO_PICTURES = FLAGS["nav"] | FLAGS["footer"] | FLAGS["aside"] | FLAGS["form"]
 # Text around a picture that is dropped without the picture: more is a teaser.
@@ -64,25 +49,19 @@ ANY_MEDIA = ", ".join(MEDIA)
 LINES = frozenset(
     ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "pre", "blockquote", "figcaption", "dd", "dt")
 )
-EXCERPT_CHARS = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one block: which stage decided, and why."""
-
-    stage: str
-    kept: bool
-    reason: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The part of the page that is the article, and the blocks that were judged on the way."""
+    """The part of the page that is the article, and the blocks that were judged on the way.
+
+    `stage` chose it; `confidence` is how much of it is likely to be right, 0 to 1: what a site's own rules say is.
+    """
 
     root: Element
     verdicts: tuple[Verdict, ...] = ()
+    stage: str = "rules"
+    confidence: float = 1.0
 
 
 @dataclass(slots=True)
@@ -93,21 +72,7 @@ class _Cascade:
     verdicts: list[Verdict] = field(default_factory=list)
 
     def drop(self, elements: Iterable[Element | Text], stage: str, reason: str) -> None:
-        for element in elements:
-            text = " ".join(element.text.split())
-            if text:
-                self.verdicts.append(Verdict(stage, False, reason, text[:EXCERPT_CHARS]))
-            element.extract()
-
-
-def without_markers(tree: Tree) -> tuple[Verdict, ...]:
-    """Take a template's markers off the page; they come before its title, and must not be taken for it."""
-    cascade = _Cascade(tree)
-    cascade.drop(tree.document.select(MARKERS), "markers", "a template's focus target")
-    for backwards in (False, True):
-        while (block := _edge(tree.body, backwards=backwards)) is not None and EDGE_TEXT.match(block.text.strip()):
-            cascade.drop([block], "markers", "a template's marker at the page's edge")
-    return tuple(cascade.verdicts)
+        self.verdicts += taken_out(elements, stage, reason)
 
 
 def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()) -> Body:
@@ -118,9 +83,7 @@ def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()
     cascade = _Cascade(tree)
     for selector in remove:
         cascade.drop(selectors.select(tree.body, selector, "remove"), "rules", f"remove: {selector}")
-    for element in tree.document.select(MACHINES):
-        element.extract()
-    cascade.drop(tree.document.select(UNSEEN), "unseen", "not shown, or not for reading")
+    cascade.verdicts += without_unseen(tree)
     if content is not None:
         places = selectors.select(tree.body, content, "content")
         if not places:
@@ -137,9 +100,9 @@ def _learned(cascade: _Cascade) -> Body:
     odds = evidence.odds(held, places)
     chosen = choose(held, odds)
     if not held:
-        return Body(cascade.tree.body, tuple(cascade.verdicts))
+        return Body(cascade.tree.body, tuple(cascade.verdicts), "learned", 0.0)
     if not any(chosen):
-        return Body(Element("div"), tuple(cascade.verdicts))
+        return Body(Element("div"), tuple(cascade.verdicts), "learned", 0.0)
     count = _counted(held, places, chosen)
     inside = [block.place for block, keep in zip(held, chosen, strict=True) if keep]
     root = _common(places, count)
@@ -150,7 +113,7 @@ def _learned(cascade: _Cascade) -> Body:
     for block, keep, z in zip(held, chosen, odds, strict=True):
         if keep:
             continue
-        cascade.verdicts.append(Verdict("learned", False, f"log-odds {z:.1f}", block.text[:EXCERPT_CHARS]))
+        cascade.verdicts.append(Verdict("learned", False, f"log-odds {z:.1f}", excerpt(block.text)))
         caption = block.place.tag == "figcaption" and block.place.index in spared and z > CAPTION_BAR
         if (count[block.place.index] or block.place.index in spared) and not caption:
             for node in _removable(block):
@@ -159,7 +122,7 @@ def _learned(cascade: _Cascade) -> Body:
         if len(element.text) <= DATELINE_CHARS and DATELINE.search(element.attr("class") or ""):
             cascade.drop([element], "dateline", "who and when, which the entry says elsewhere")
     cascade.verdicts.append(_kept(root.element, "learned", f"{sum(chosen)} of {len(held)} blocks"))
-    return Body(root.element, tuple(cascade.verdicts))
+    return Body(root.element, tuple(cascade.verdicts), "learned", evidence.confidence(held, odds, chosen))
 
 
 def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
@@ -179,6 +142,9 @@ def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
         for block, keep, z in zip(held, chosen, odds, strict=True)
     ]
     _rescue(held, chosen)
+    for i in range(1, len(held) - 1):
+        if held[i].place.tag in SUBHEADINGS and chosen[i + 1] and odds[i] > HEADING_BAR and any(chosen[:i]):
+            chosen[i] = True
     _trim(held, chosen)
     return chosen
 
@@ -192,9 +158,14 @@ def _rescue(held: Sequence[Block], chosen: list[bool]) -> None:
             sides[block.place.parent.index] = (first, i)
     for i, block in enumerate(held):
         outer: Place | None = None if chosen[i] else block.place
+        between = block.place
         while outer is not None and outer.parent is not None and outer.parent.index not in sides:
+            between = outer if outer.tag in BETWEEN else between
             outer = outer.parent
-        if outer is None or outer.parent is None or outer.tag not in BETWEEN:
+        if outer is None or outer.parent is None:
+            continue
+        between = outer if outer.tag in BETWEEN else between
+        if between.tag not in BETWEEN or between.chars < MOST_OF_A_WRAPPER * outer.chars:
             continue
         first, last = sides[outer.parent.index]
         chosen[i] = first < i < last and not outer.around and outer.links < BETWEEN_LINKS * outer.chars
@@ -277,7 +248,7 @@ def _removable(block: Block) -> list[Element | Text]:
 
 
 def _kept(element: Element, stage: str, reason: str) -> Verdict:
-    return Verdict(stage, True, reason, " ".join(element.text.split())[:EXCERPT_CHARS])
+    return Verdict.on(element, stage, reason, kept=True)
 
 
 def _joined(places: list[Element]) -> Element:
@@ -288,19 +259,3 @@ def _joined(places: list[Element]) -> Element:
         if not any(place in other.descendants for other in places if other is not place):
             joined.append(place.extract())
     return joined
-
-
-def _edge(node: Node, *, backwards: bool) -> Element | Text | None:
-    """What stands first, or last, on a page: the outermost element, or a line that a break parts from others."""
-    found: Element | None = None
-    while True:
-        children = [c for c in node.children if isinstance(c, Element | Text) and c.text.strip()]
-        if not children:
-            return found
-        edge = children[-1 if backwards else 0]
-        if isinstance(edge, Text):
-            beside = edge.previous_sibling if backwards else edge.next_sibling
-            return edge if isinstance(beside, Element) and beside.tag == "br" else found
-        if found is None or len(children) > 1:
-            found = edge
-        node = edge

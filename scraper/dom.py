@@ -24,6 +24,7 @@ from scraper.errors import EmptyPage, NotAPage
 
 __all__ = [
     "Comment",
+    "Document",
     "Element",
     "Node",
     "PlainText",

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 
 from scraper import boilerplate, dom, metadata, normalise
-from scraper.boilerplate import Body, Verdict
+from scraper.boilerplate import Body
 from scraper.dom import Tree
+from scraper.markers import without_markers
 from scraper.model import Article, Evidence, Given, Metadata, Page, Rules
 from scraper.recipe import Recipe
+from scraper.verdicts import Verdict
 
 
 def extract(content: bytes, url: str, *, content_type: str | None = None, rules: Rules = Rules()) -> Article:
@@ -28,10 +30,10 @@ class Extraction:
 
 def from_tree(page: Page, tree: Tree, recipe: Recipe) -> Extraction:
     """The article on a page, by the site's own rules where it has some. The tree is used up."""
-    markers = boilerplate.without_markers(tree)
+    marked = without_markers(tree)
     read = recipe.metadata(page, tree, metadata.read(tree))
     body = recipe.body(page, tree) or boilerplate.body(tree, content=recipe.rules.content, remove=recipe.rules.remove)
-    return Extraction(normalise.article(page, tree, body, read), (*markers, *body.verdicts))
+    return Extraction(normalise.article(page, tree, body, read), (*marked, *body.verdicts))
 
 
 def piece(given: Given) -> Article:
@@ -53,6 +55,7 @@ def piece(given: Given) -> Article:
     content = given.html.encode("utf-8", "replace")
     tree = dom.parse(content, link.url, "text/html; charset=utf-8")
     page = Page(url=link.url, requested=link.url, content=content)
-    article = normalise.article(page, tree, Body(tree.body, ()), replace(said, provenance=known))
+    body = Body(tree.body, (), link.tier, link.confidence)
+    article = normalise.article(page, tree, body, replace(said, provenance=known))
     # The fragment tells a part of a page from the others.
     return replace(article, url=link.url, addresses=(link.url,))

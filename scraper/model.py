@@ -158,7 +158,8 @@ class Article:
 
     `html` is safe markup with absolute addresses, `text` the same as plain text with a blank line between blocks;
     `published` and `updated` are aware and in UTC, a date without a time being its midnight. An unknown field is
-    None or an empty tuple. `addresses` are all by which the article was reached, `url` the best of them.
+    None or an empty tuple. `addresses` are all by which the article was reached, `url` the best of them. `provenance`
+    tells of each field where it came from; that of `text` says how much of the text is likely to be the article.
     """
 
     url: str

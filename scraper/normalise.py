@@ -6,28 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from scraper import dom, sanitize, urls
+from scraper import dom, lines, pictures, sanitize, tables, urls
 from scraper.boilerplate import Body
-from scraper.dom import Element, PlainText, Text, Tree, fragment
+from scraper.dom import Element, Text, Tree, fragment
 from scraper.errors import EmptyPage
 from scraper.model import Article, Evidence, Link, Metadata, Page
 
 # Control characters are no text, and no XML either (XML 1.0, section 2.2).
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
-# Where a picture's real address is when `src` only holds its place.
-LAZY = (
-    "data-src",
-    "data-lazy-src",
-    "data-original",
-    "data-pin-media",
-    "data-hi-res-src",
-    "data-url",
-    "data-image",
-)
-LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
-PLACEHOLDER = re.compile(r"^data:|[,/_-]blur_\d|/(blank|spacer|placeholder|pixel|loading)\b[^/]*$|^$", re.IGNORECASE)
-# Between two candidates of a srcset; a comma without white space belongs to an address.
-COMMA, DESCRIPTOR = re.compile(r",\s+"), re.compile(r"(\d{1,6}(?:\.\d{1,6})?)[wx]")
 # Tags that only group; where they hold text themselves they are paragraphs.
 GROUPS = (
     "div",
@@ -41,12 +27,20 @@ GROUPS = (
     "details",
     "summary",
     "fieldset",
+    "aside",
+    "form",
+    "nav",
+    "hgroup",
 )
+GROUPED = ", ".join(GROUPS)
 BLOCKS = (
     "p, div, section, article, ul, ol, dl, table, pre, blockquote, figure, h1, h2, h3, h4, h5, h6, hr, header, footer, "
-    "main, address, details, center, fieldset"
+    "main, address, details, center, fieldset, aside, form, nav, hgroup"
 )
-EMPTY = ", ".join(f"{tag}:empty" for tag in "p span div a strong em b i li ul ol figure h1 h2 h3 h4 h5 h6".split())
+# Inner elements come after outer ones here, and are looked at before them.
+MAYBE_EMPTY = "p, h1, h2, h3, h4, h5, h6, li, ul, ol, dl, figure, figcaption, blockquote, div, a, b, strong, em, i"
+INLINE = frozenset(("a", "b", "strong", "em", "i"))
+SHOWN = "img, hr"
 # Stands, for as long as paragraphs are made, where one ends.
 PARAGRAPH = "feedwright-paragraph"
 # Whose word on title and date counts for more than the article's own page: the user's, and the site's own feed's.
@@ -54,18 +48,23 @@ RULING = ("rules", "feed", "wordpress")
 # Tags of languages that are told as one.
 SAME_LANGUAGE = {"nb": "no", "nn": "no", "ms": "id", "hr": "sr", "bs": "sr", "yue": "zh"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# What a body may consist of as a whole, and that its parts need around them.
+MEANT = frozenset(("ul", "ol", "dl", "table", "pre", "blockquote", "figure", "p"))
 # White space, and characters that take no room: what editors leave in empty paragraphs.
 BLANK = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
 TITLE_CHARS = 150
-PLAIN = PlainText(bullet="")
 
 
 def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
     """The article in `body`. Raises EmptyPage where there is neither text nor a picture."""
-    root = body.root
-    _restore_pictures(root)
-    _embeds_to_links(root, tree.base)
-    _absolute(root, tree.base)
+    url = urls.canonical(metadata.canonical or page.url)
+    leftwards = _leftwards(body.root, tree)
+    root = _alone(body.root)
+    pictures.restored(root)
+    pictures.linked(root, tree.base)
+    pictures.spelled(root)
+    _absolute(root, tree.base, url)
+    tables.settled(root)
     _paragraphs(root)
     title = metadata.title
     if title is None:
@@ -77,10 +76,11 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
     safe = fragment(html)
     _tidy(safe)
     html = safe.inner_html.strip()
-    text = _text(safe)
+    text = lines.text(safe)
+    if leftwards and html:
+        html = f'<div dir="rtl">{html}</div>'
     if not text and safe.select_one("img") is None:
         raise EmptyPage(f"{page.url} has nothing to read.", about=page.url)
-    url = urls.canonical(metadata.canonical or page.url)
     metadata = _heard(metadata, text)
     return Article(
         url=url,
@@ -96,7 +96,7 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
         summary=_line(metadata.summary),
         enclosures=metadata.enclosures,
         addresses=tuple(dict.fromkeys((url, page.url, page.requested))),
-        provenance=metadata.provenance,
+        provenance=(*metadata.provenance, Evidence("text", body.stage, round(body.confidence, 2))),
     )
 
 
@@ -147,99 +147,87 @@ def _line(text: str | None) -> str | None:
     return " ".join(_legal(text).split()) or None if text else None
 
 
+def _alone(root: Element) -> Element:
+    """The body outside its page, in an element that means nothing by itself."""
+    root.extract()
+    if root.tag in ("tbody", "thead", "tfoot", "tr"):
+        root = Element("table", {}, [root])
+    if root.tag in MEANT:
+        return Element("div", {}, [root])
+    root.tag = "div"
+    return root
+
+
+def _leftwards(root: Element, tree: Tree) -> bool:
+    """Whether the article runs from right to left because an element around it says so."""
+    around = root.parent.closest("[dir]") if isinstance(root.parent, Element) else tree.document.select_one("html[dir]")
+    return around is not None and (around.attr("dir") or "").strip().lower() == "rtl"
+
+
 def _tidy(root: Element) -> None:
-    """Take away what is left empty, and what says nothing."""
+    """Take away what is left empty, and what says nothing; level the headings."""
     root.strip_tags("a:not([href]), figure > p")
     for element in root.select("[dir=auto i]"):
         del element.attrs["dir"]
-    for paragraph in root.select("p, h1, h2, h3, h4, h5, h6, li"):
-        if not paragraph.text.strip(BLANK) and paragraph.select_one("img") is None:
-            paragraph.extract()
-    while empty := root.select(EMPTY):
-        for element in empty:
+    for element in reversed(root.select(MAYBE_EMPTY)):
+        text = element.text
+        if text.strip(BLANK) or element.select_one(SHOWN) is not None:
+            continue
+        if element.tag in INLINE and text:
+            element.replace_with(Text(text))
+        else:
             element.extract()
+    for rule in root.select("hr"):
+        if _at_an_end(rule):
+            rule.extract()
+    for line_break in root.select("br:first-child, br:last-child"):
+        if line_break.parent is not None and _at_an_end(line_break):
+            line_break.extract()
+    _level(root)
 
 
-def _text(root: Element) -> str:
-    """Block by block, with a blank line between; code as it is."""
-    blocks = []
-    for child in root.children:
-        if isinstance(child, Element) and child.tag == "pre":
-            blocks.append(child.text.strip("\n").rstrip())
-            continue
-        caption = child.select_one("caption") if isinstance(child, Element) and child.tag == "table" else None
-        if caption is not None:
-            blocks.append(" ".join(caption.text.split()))
-        lines = (line.strip() for line in child.to_text(PLAIN).split("\n"))
-        apart = "\n" if isinstance(child, Element) and child.tag in ("ul", "ol", "dl") else "\n\n"
-        blocks.append(re.sub(r"\n{2,}", apart, "\n".join(lines)).strip())
-    return "\n\n".join(block for block in blocks if block)
+def _at_an_end(element: Element) -> bool:
+    """Whether nothing stands before, or behind, an element that only parts others; or another such."""
+    before, after = element.previous_sibling, element.next_sibling
+    while isinstance(before, Text) and not before.data.strip():
+        before = before.previous_sibling
+    while isinstance(after, Text) and not after.data.strip():
+        after = after.next_sibling
+    return before is None or after is None or (isinstance(before, Element) and before.tag == element.tag == "hr")
 
 
-def _restore_pictures(root: Element) -> None:
-    for noscript in root.select("noscript"):
-        picture = noscript.select_one("img")
-        before = noscript.previous_sibling
-        while isinstance(before, Text) and not before.data.strip():
-            before = before.previous_sibling
-        if picture is None:
-            noscript.extract()
-            continue
-        if isinstance(before, Element) and (before.tag == "img" or before.select_one("img")):
-            before.extract()
-        noscript.replace_with(picture.extract())
-    for image in root.select("img"):
-        source = image.attr("src") or ""
-        if PLACEHOLDER.search(source):
-            real = next((v for name in LAZY if (v := image.attr(name)) and not PLACEHOLDER.search(v)), None)
-            real = real or next((v for name in LAZY_SETS if (v := _largest(image.attr(name)))), None)
-            if real is None:
-                image.extract()
+def _level(root: Element) -> None:
+    """Below the entry's title the highest headings are of the second level, and none is left out on the way down."""
+    headings = root.select("h1, h2, h3, h4, h5, h6")
+    levels = {tag: f"h{min(6, number)}" for number, tag in enumerate(sorted({h.tag for h in headings}), 2)}
+    for heading in headings:
+        if levels[heading.tag] != heading.tag:
+            heading.tag = levels[heading.tag]
+
+
+def _absolute(root: Element, base: str, url: str) -> None:
+    """Addresses of links and pictures, which are all that a reader keeps; one within the page is the article's own."""
+    for element in root.select("a[href]"):
+        said = (element.attr("href") or "").strip()
+        if said.startswith("#"):
+            if not any(c.isalnum() for c in element.text) and element.select_one("img") is None:
+                element.extract()  # an arrow back from a footnote
                 continue
-            image.attrs["src"] = real
-        if image.attr("alt") is None:
-            image.attrs["alt"] = ""
-
-
-def _largest(srcset: str | None) -> str | None:
-    """The widest candidate of a srcset (HTML, section 4.8.4.2.1)."""
-    candidates = [words for part in COMMA.split(srcset or "") if (words := part.split())]
-    return max(candidates, key=_width)[0].rstrip(",") if candidates else None
-
-
-def _width(candidate: list[str]) -> float:
-    """What the descriptor of a candidate says, as in `large.jpg 800w`; 1 where it says nothing."""
-    match = DESCRIPTOR.fullmatch(candidate[-1]) if len(candidate) > 1 else None
-    return float(match.group(1)) if match else 1.0
-
-
-def _embeds_to_links(root: Element, base: str) -> None:
-    """Readers show no frames and few players: a link leads there."""
-    for frame in root.select("iframe, embed, video, audio"):
-        inner = frame.select_one("source[src]")
-        named = (frame.attr("src"), frame.attr("data-src"), inner.attr("src") if inner is not None else None)
-        url = next((u for s in named if s and (u := urls.absolute(s, base))), None)
-        if url is None:
-            frame.extract()
+            whole = url + said if len(said) > 1 else None
+        elif said[:7].lower() == "mailto:":
             continue
-        name = url.rpartition("/")[2] if frame.tag in ("video", "audio") else urls.site(url)
-        text = frame.attr("title") or frame.attr("aria-label") or name
-        frame.replace_with(Element("p", {}, [Element("a", {"href": url}, [Text(text)])]))
-
-
-def _absolute(root: Element, base: str) -> None:
-    for element in root.select("[href], [src], [cite], [poster]"):
-        for name in ("href", "src", "cite", "poster"):
-            value = element.attr(name)
-            if value is None or value.lower().startswith("mailto:"):
-                continue
-            url = urls.absolute(value, base)
-            if url is not None:
-                element.attrs[name] = urls.without_trackers(url)
-            elif name == "src":
-                element.extract()
-            else:
-                del element.attrs[name]
+        else:
+            whole = urls.absolute(said, base)
+        if whole is None:
+            del element.attrs["href"]
+        else:
+            element.attrs["href"] = urls.without_trackers(whole)
+    for element in root.select("img"):
+        whole = urls.absolute(element.attr("src") or "", base)
+        if whole is None:
+            element.extract()
+        else:
+            element.attrs["src"] = urls.without_trackers(whole)
 
 
 def _leading_title(root: Element) -> str | None:
@@ -276,7 +264,7 @@ def _folded(text: str) -> str:
 def _paragraphs(root: Element) -> None:
     """Groups become paragraphs where they hold text, and vanish where they hold blocks."""
     _split_at_breaks(root)
-    for group in root.select(", ".join(GROUPS)):
+    for group in root.select(GROUPED):
         if group.select_one(BLOCKS) is None:
             group.tag = "p"
         else:

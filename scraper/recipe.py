@@ -21,10 +21,11 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from scraper import dates, selectors, urls
-from scraper.boilerplate import Body, Verdict
+from scraper.boilerplate import Body
 from scraper.dom import Element, Tree, fragment
 from scraper.errors import RecipeError
 from scraper.model import Evidence, Link, Metadata, Page, Rules
+from scraper.verdicts import Verdict
 
 # What each hook returns, in words for whoever wrote one that does not.
 RETURNS = {
@@ -136,7 +137,7 @@ class Recipe:
         if content is None:
             return None
         root = fragment(str(content))
-        return Body(root, (Verdict("rules", True, "the recipe's content()", " ".join(root.text.split())[:80]),))
+        return Body(root, (Verdict.on(root, "rules", "the recipe's content()", kept=True),))
 
     def _call(self, hook: str, page: Page, tree: Tree) -> Any:
         function: Callable[[BeautifulSoup, str], Any] | None = getattr(self.module, hook, None)

@@ -17,6 +17,10 @@ INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?|cfm)$", re.IGNORECASE)
 BARE = re.compile(r"^(([\w-]+\.)+[a-z]{2,}([/:?#]|$)|(localhost|\d+(\.\d+){3}|\[[\da-f:.]+\])[/:])", re.IGNORECASE)
 # The delimiter of directives in a fragment (wicg.github.io/scroll-to-text-fragment, section 3.1).
 PART = ":~:"
+# An address that is tidy already, as most are, and a path from the root of its host on that is; "/." in either is not.
+TIDY_PATH = r"/(?:[\w%&=~+,:@!().-][\w/%&=~+,:@!().-]*(?:\?[\w/%&=~+,:@!().-]+)?)?"
+TIDY = re.compile(rf"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+{TIDY_PATH}", re.ASCII)
+TIDY_FROM_ROOT = re.compile(TIDY_PATH, re.ASCII)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # What may stand unescaped in a path or query (RFC 3986, 3.3 and 3.4), and the escapes that are there already.
 PATH_SAFE = "/%:@!$&'()*+,;=~-._[]|"
@@ -28,6 +32,11 @@ def absolute(url: str, base: str) -> str | None:
     url = url.strip()
     if not url or url.lower() in ("http://", "https://"):
         return None
+    if "/." not in url:
+        if TIDY.fullmatch(url):
+            return url
+        if TIDY_FROM_ROOT.fullmatch(url) and TIDY.fullmatch(base):
+            return base[: base.index("/", len("https://"))] + url
     try:
         joined = urlsplit(urljoin(base, url))
         return tidy(joined) if joined.scheme in ("http", "https") and joined.hostname else None

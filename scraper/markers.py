@@ -1,0 +1,222 @@
+"""Template markers: what builders, themes, plug-ins and consent managers put around an article and into it.
+
+They are known by structure, or by the names (classes and ids) that one kind of template gives to one kind of part on
+all its sites; never by what they say, except at the very edge of a page. A name counts as a whole word, so that an
+article about cookies stays, and nothing that holds a page's main part or heading is taken for a marker.
+"""
+
+import re
+from functools import lru_cache
+
+from scraper.dom import Document, Element, Node, Text, Tree
+from scraper.verdicts import Verdict, taken_out
+
+# What is for machines only; and what a browser does not show, or what is for acting on rather than reading.
+MACHINES = "script, style, template, link, meta, title, base"
+UNSEEN = (
+    f"{MACHINES}, [hidden], [aria-hidden=true]:not(:has(img)), dialog, [role=dialog], [role=alertdialog], "
+    "[aria-modal=true], input, button, select, textarea, object, applet, "
+    "amp-sidebar, amp-consent, amp-user-notification, amp-ad, "
+    "amp-auto-ads, amp-sticky-ad, amp-social-share, amp-next-page, amp-app-banner, amp-story-auto-ads"
+)
+STYLED = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.IGNORECASE)
+# For screen readers, for printing, or shown by a script when something has happened.
+UNSEEN_NAMES = frozenset(
+    """screen-reader-text screen-reader-shortcut sr-only visually-hidden visuallyhidden assistive-text show-for-sr
+    element-invisible visually-hidden-focusable
+    print-only printonly only-print visible-print visible-print-block visible-print-inline show-for-print
+    w-condition-invisible w-form-done w-form-fail w-dyn-empty""".split()
+)
+# A notice for those without scripts, or a line for screen readers or printers, is no longer than this; some forums show
+# machines, and some sites printers, a whole article so.
+NOTICE_CHARS = 500
+# Where a page says by itself that there are only ways to elsewhere: HTML's sectioning and ARIA's landmarks.
+ELSEWHERE = (
+    "nav, body > footer, [role=navigation], [role=contentinfo], [role=search], [role=menu], [role=menubar], "
+    "[role=tablist], [role=toolbar]"
+)
+# Focus targets for keyboards ("top of page"), and links that skip to the content.
+MARKERS = (
+    "div[role=region].ignore-focus, span[role=region].ignore-focus, form[data-members-form], div[data-members-form], "
+    "section[data-hook=recent-posts], div[data-hook=post-footer], "
+    ":is(a[href='#content'], a[href='#main'], a[href='#main-content'], a[href='#maincontent'])"
+)
+# What such markers read where their tags are lost; only as a whole block at the very edge of a page.
+EDGE_TEXT = re.compile(r"^(top of page|bottom of page|skip to (main )?content)$", re.IGNORECASE)
+# No template says it more often than this at one edge; each time costs a look at all that the body holds.
+MOST_AT_AN_EDGE = 5
+# Windows of consent managers, with the plug-ins of WordPress, Drupal, Shopify and Blogger that are theirs.
+CONSENT = frozenset(
+    """onetrust-consent-sdk onetrust-banner-sdk onetrust-pc-sdk CybotCookiebotDialog CybotCookiebotDialogBodyUnderlay
+    didomi-host didomi-popup didomi-notice qc-cmp2-container qc-cmp2-ui qcCmpUi usercentrics-root usercentrics-cmp-ui
+    truste-consent-track truste-consent-content consent_blackbar trustarc-banner-overlay cmpbox cmpbox2 cmpwrapper
+    iubenda-cs-banner cookie-law-info-bar cookie-law-bg cliSettingsPopup cky-consent-container cky-modal
+    cmplz-cookiebanner-container cmplz-cookiebanner cookie-notice moove_gdpr_cookie_info_bar moove_gdpr_cookie_modal
+    BorlabsCookieBox BorlabsCookieBoxWrap tarteaucitronRoot tarteaucitronAlertBig axeptio_overlay klaro
+    cookiescript_injected ez-cookie-dialog-wrapper fc-consent-root hs-eu-cookie-confirmation wt-cli-cookie-bar
+    transcend-consent-manager ccc-module evidon-banner _evidon_banner sliding-popup eu-cookie-compliance-banner
+    eu-cookie-compliance-popup cookieChoiceInfo cookie-choices-info shopify-pc__banner sqs-cookie-banner-v2
+    cc-window cc_banner-wrapper cc--main cookieconsent-banner cookie-consent-banner gdpr-cookie-notice
+    sp_message_container""".split()
+)
+# Parts of templates, by the name that a builder, theme or plug-in gives to them on all its sites.
+PARTS = frozenset(
+    """SCROLL_TO_TOP SCROLL_TO_BOTTOM
+    skip-link header-skip-link skip-to-content-link skiplink skip-links skip-to-content
+
+    sharedaddy sd-sharing-enabled sd-like jp-relatedposts jetpack_subscription_widget wp-block-jetpack-subscriptions
+    wp-block-jetpack-related-posts wp-block-jetpack-likes wp-block-jetpack-sharing-buttons wp-block-latest-posts
+    wp-block-latest-comments wp-block-archives wp-block-categories wp-block-tag-cloud wp-block-calendar wp-block-search
+    wp-block-social-links wp-block-loginout wp-block-page-list wp-block-post-navigation-link wp-block-post-comments
+    wp-block-post-comments-form post-navigation posts-navigation comment-respond comments-area yarpp-related crp_related
+    wp_rp_wrap rp4wp-related-posts addtoany_share_save_container a2a_kit heateor_sss_sharing_container essb_links
+    shariff ssba ssba-wrap mashsb-container swp_social_panel dpsp-share-text juiz_sps_links mc4wp-form mc_embed_signup
+    mailpoet_form formkit-form sib-form wpcf7 gform_wrapper tnp-subscription ez-toc-container lwptoc
+
+    gh-signup gh-subscribe gh-subscribe-form gh-post-upgrade-cta kg-signup-card kg-cta-card gh-comments gh-navigation
+    gh-sidebar read-next read-next-feed subscribe-form footer-cta
+    subscription-widget-wrap subscription-widget-wrap-editor subscription-widget subscribe-widget subscribe-footer
+    captioned-button-wrap button-wrapper post-ufi like-button-container share-dialog image-link-expand
+    header-anchor-parent pw-multi-vote-icon pw-multi-vote-count pw-responses-count
+
+    post-share-buttons blog-pager blog-feeds post-feeds post-icons reaction-buttons
+    post_controls reblog_button like_button tumblr_controls tumblr_like_button tumblr_reblog_button
+    w-nav w-webflow-badge w-pagination-wrapper
+    BlogItem-share BlogItem-pagination BlogItem-comments item-pagination squarespace-comments sqs-comments
+    sqs-block-newsletter newsletter-block newsletter-form sqs-block-socialaccountlinks-v2 sqs-block-summary-v2
+    sqs-block-search sqs-block-form sqs-block-archive sqs-block-tagcloud sqs-simple-like sqs-announcement-bar
+    pagenav content_rating content_vote jcomments system-message-container com-content-article__pagination
+    node__links comment-wrapper book-navigation contextual-links addtoany_list feed-icon action-links
+    article-template__comment-wrapper article-template__social-sharing article-template__back social-sharing
+    announcement-bar cart-drawer cart-notification predictive-search
+    paginav post-nav post-copyright reward-container article-share-link article-comment-link article-nav back-to-top
+    disqus_thread giscus utterances gitalk-container vcomments waline fb-comments
+
+    adsbygoogle google-auto-placed OUTBRAIN trc_related_container taboola zergnet addthis_toolbox
+    addthis_inline_share_toolbox sharethis-inline-share-buttons copybtn copy-code copy-code-button btn-copy
+    code-copy-btn""".split()
+)
+# Of one name with a number behind it.
+NUMBERED = re.compile(r"^(sp_message_container|taboola|notes-note)(?=[_-])")
+# A name that can stand in a selector as it is.
+NAME = re.compile(r"^[A-Za-z_][\w-]*$", re.ASCII)
+# The column of line numbers beside code, and the numbers within it.
+GUTTERS = frozenset(
+    """gutter linenos linenodiv lineno lnt linenumber line-number line-numbers line-numbers-rows hljs-ln-numbers
+    crayon-nums rouge-gutter blob-num react-syntax-highlighter-line-number lines-numbers""".split()
+)
+ALL_NAMES = {
+    **dict.fromkeys(CONSENT, "consent"),
+    **dict.fromkeys(PARTS, "template"),
+    **dict.fromkeys(GUTTERS, "gutter"),
+    **dict.fromkeys(UNSEEN_NAMES, "unseen"),
+}
+REASONS = {
+    "consent": "a consent manager's window",
+    "template": "a part of a template, by its name",
+    "gutter": "line numbers",
+}
+# A way to copy a heading's address, behind the heading or before it.
+HEADING_LINKS = ":is(h1, h2, h3, h4, h5, h6) a[href*='#']"
+HEADING_LINK_NAMES = frozenset(
+    """headerlink header-anchor heading-anchor anchor-link anchorjs-link hanchor headline-hash header-link heading-link
+    hash-link direct-link anchor permalink""".split()
+)
+NO_WORD = re.compile(r"^[\W_]*$")
+NUMBERS = re.compile(r"^[\d\s]*$")
+
+
+def without_markers(tree: Tree) -> tuple[Verdict, ...]:
+    """Take a template's markers off the page; they come before its title, and must not be taken for it."""
+    document = tree.document
+    verdicts = taken_out(document.select(MARKERS), "markers", "a template's focus target")
+    for element, kind in _named(document, early=True):
+        if kind == "consent" or (_numbers(element) if kind == "gutter" else element.select_one("main, h1") is None):
+            verdicts += taken_out([element], "markers", REASONS[kind])
+    anchors = [link for link in document.select(HEADING_LINKS) if _anchor(link)]
+    verdicts += taken_out(anchors, "markers", "a heading's address")
+    for backwards in (False, True):
+        for _ in range(MOST_AT_AN_EDGE):
+            block = _edge(tree.body, backwards=backwards)
+            if block is None or not EDGE_TEXT.match(block.text.strip()):
+                break
+            verdicts += taken_out([block], "markers", "a template's marker at the page's edge")
+    return tuple(verdicts)
+
+
+def without_unseen(tree: Tree) -> list[Verdict]:
+    """Take off the page what a browser does not show, and what is for acting on rather than for reading."""
+    document = tree.document
+    for element in document.select(MACHINES):
+        element.extract()
+    hidden = document.select(UNSEEN)
+    hidden += (e for e in document.select("[style]") if STYLED.search(e.attr("style") or ""))
+    maybe = document.select("noscript:not(:has(img, iframe, video, audio))")
+    maybe += (element for element, _ in _named(document, early=False))
+    hidden += (element for element in maybe if len(element.text) <= NOTICE_CHARS)
+    return taken_out((e for e in hidden if e.tag not in ("html", "body")), "unseen", "not shown, or not for reading")
+
+
+def _named(document: Document, *, early: bool) -> list[tuple[Element, str]]:
+    """The elements with a name that says what they are, and the kind of thing that it says; those unseen, or else."""
+    found: dict[str, str] = {}
+    for mark, attribute in ((".", "//@class"), ("#", "//@id")):
+        values = document.xpath(attribute)
+        assert isinstance(values, list)  # it asks for nodes
+        for value in set(values):
+            for name, kind in _kinds(str(value)):
+                if (kind != "unseen") == early:
+                    found[mark + name] = kind
+    # One selector a name: what was found is little, and which name it was is known.
+    kinds = {element: kind for name, kind in sorted(found.items()) for element in document.select(name)}
+    return [(element, kind) for element, kind in kinds.items() if element.tag not in ("html", "body", "main")]
+
+
+@lru_cache(8192)
+def _kinds(value: str) -> tuple[tuple[str, str], ...]:
+    """The names in an attribute's value that say what their element is, each with its kind."""
+    found = []
+    for name in value.split():
+        known = ALL_NAMES.get(name)
+        if known is None and (match := NUMBERED.match(name)):
+            known = ALL_NAMES.get(match.group())
+        if known is not None and NAME.match(name):
+            found.append((name, known))
+    return tuple(found)
+
+
+def _numbers(element: Element) -> bool:
+    return NUMBERS.match(element.text) is not None
+
+
+def _anchor(link: Element) -> bool:
+    """Whether a link in a heading is the heading's own address, and not a part of what it says."""
+    if link.select_one("img") is not None:
+        return False
+    if NO_WORD.match(link.text):
+        return True
+    if HEADING_LINK_NAMES.isdisjoint((link.attr("class") or "").split()):
+        return False
+    heading = link.closest("h1, h2, h3, h4, h5, h6")
+    return heading is not None and heading.text.strip() != link.text.strip()
+
+
+def _edge(node: Node, *, backwards: bool) -> Element | Text | None:
+    """What stands first, or last, on a page: the outermost element, or a line that a break parts from others."""
+    found: Element | None = None
+    while True:
+        children = reversed(node.children) if backwards else iter(node.children)
+        held = (c for c in children if isinstance(c, Element | Text) and _any_text(c))
+        edge = next(held, None)
+        if edge is None:
+            return found
+        if isinstance(edge, Text):
+            beside = edge.previous_sibling if backwards else edge.next_sibling
+            return edge if isinstance(beside, Element) and beside.tag == "br" else found
+        if found is None or next(held, None) is not None:
+            found = edge
+        node = edge
+
+
+def _any_text(node: Element | Text) -> bool:
+    return not node.data.isspace() if isinstance(node, Text) else next(iter(node.stripped_strings), None) is not None

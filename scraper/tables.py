@@ -1,0 +1,82 @@
+"""Tables that hold data stay; those that only place things, and those that number lines of code, are taken apart."""
+
+import re
+
+from scraper.dom import Element, Text
+
+# What a cell of data does not hold: a page is laid out with these.
+LAYOUT = "table, p ~ p, h1, h2, h3, h4, h5, h6, article, section, form, blockquote, p ~ ul"
+# A table with cells of this length on average, in characters, is prose in boxes.
+PROSE_CHARS = 300
+NUMBERS = re.compile(r"^[\d\s]*$")
+CELLS = "td, th"
+ROWS = "tr"
+
+
+def settled(root: Element) -> None:
+    """Code loses its line numbers and keeps its lines; tables below `root` that hold no data become what is in them."""
+    if root.select_one("pre") is not None:
+        for table in root.select("table:has(pre)"):
+            _without_numbers(table)
+        for code in root.select("pre"):
+            _lines(code)
+    for table in reversed(root.select("table")):
+        if not holds_data(table):
+            _unwrap(table)
+
+
+def holds_data(table: Element) -> bool:
+    """Whether a table says something by its rows and columns."""
+    role = (table.attr("role") or "").lower()
+    if role in ("presentation", "none"):
+        return False
+    rows = table.select(ROWS)
+    cells = table.select(CELLS)
+    if table.select_one(LAYOUT) is not None:
+        return False
+    if table.select_one("th, caption") is not None:
+        return len(cells) > 1
+    filled = [text for cell in cells if (text := cell.text.strip())]
+    if len(rows) < 2 or len(cells) < 2 * len(rows) - 1 or len(filled) < len(rows):
+        return False
+    return sum(map(len, filled)) <= PROSE_CHARS * len(filled)
+
+
+def _without_numbers(table: Element) -> None:
+    """A row of one column with numbers and one with code is the code."""
+    for row in table.select(ROWS):
+        cells = row.select(CELLS)
+        code = [cell for cell in cells if cell.select_one("pre") is not None]
+        numbers = [cell for cell in cells if NUMBERS.match(cell.text)]
+        if len(cells) == 2 and code and len(numbers) == 1:
+            numbers[0].extract()
+
+
+def _lines(code: Element) -> None:
+    """What a line is marked by in preformatted text, a break or a block of its own, becomes the end of a line."""
+    for line_break in code.select("br"):
+        line_break.replace_with(Text("\n"))
+    for line in code.select("div, p, li, tr"):
+        after = line.next_sibling
+        ended = line.text.endswith("\n") or (isinstance(after, Text) and after.data.startswith("\n"))
+        if not ended:
+            line.append(Text("\n"))
+    code.strip_tags("div, p, ol, ul, li, table, tbody, thead, tr, td, span, a:not([href])")
+
+
+def _unwrap(table: Element) -> None:
+    """Each cell of a table that only places things is a part of its own."""
+    picture = table.select_one("img")
+    caption = table.select_one("td.tr-caption, caption")
+    if picture is not None and caption is not None and len(table.select(CELLS)) <= 2:
+        figure = Element("figure")
+        table.insert_before(figure)
+        linked = table.select_one("a:has(img)")
+        figure.append((linked or picture).extract())
+        figure.append(Element("figcaption", {}, [node.extract() for node in [*caption.children]]))
+        table.extract()
+        return
+    for cell in table.select("td, th, caption"):
+        cell.tag = "div"
+    table.strip_tags("tbody, thead, tfoot, tr, colgroup, col")
+    table.tag = "div"
