@@ -86,12 +86,20 @@ def _new(
 def _again(recognised: Recognised, article: Article, held: Held, now: datetime, taken: set[datetime]) -> Decision:
     keys = tuple(dict.fromkeys((*held.keys, *recognised.keys)))
     seen = digest(article)
-    if seen == held.digest:
-        return Decision("same", replace(held, keys=keys))
+    if seen == held.digest or _same_page(article, held.article):
+        return Decision("same", replace(held, keys=keys, article=replace(held.article, whole=article.whole)))
     said = article.updated if article.updated and held.updated < article.updated <= now else now
     updated = _own(max(said, held.updated + SECOND).replace(microsecond=0), taken)
     revised = replace(held, article=article, digest=seen, updated=updated, revision=held.revision + 1, keys=keys)
     return Decision("changed", revised)
+
+
+def _same_page(article: Article, held: Article) -> bool:
+    """Whether the page gives what it gave, so that only what was learnt of its site's template meanwhile differs.
+
+    That is no news: the entry stays as readers have it.
+    """
+    return article.whole != "" and (article.whole, article.title) == (held.whole, held.title)
 
 
 def _own(moment: datetime, taken: set[datetime]) -> datetime:

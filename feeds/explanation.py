@@ -1,15 +1,15 @@
 """What becomes of an address, and why: every step in a line that a person understands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from feeds.config import FeedConfig
-from scraper import dom, survey
+from scraper import dom, survey, template, urls
 from scraper.elsewhere import Survey
 from scraper.errors import FetchError, ScrapeError
 from scraper.extract import from_tree
 from scraper.fetch import Fetcher
-from scraper.model import Article, Discovery, Job, Page
+from scraper.model import Article, Discovery, Job, Link, Page, SiteTemplate
 from scraper.pipeline import parsed
 from scraper.recipe import Recipe
 from scraper.verdicts import Verdict
@@ -18,6 +18,8 @@ SHOWN = 12
 EXCERPT = 70
 # Finding asks no clock.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# So many articles of a listing are read to tell what repeats on them: one more than it takes.
+READ = template.FEWEST + 1
 
 
 def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
@@ -38,7 +40,9 @@ def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
             found = survey.elsewhere(job, page, Survey(found), fetcher).discovery
         yield from _verdicts(found)
         yield from _listing(found)
-        if not found.links:
+        if found.links:
+            yield from _first_article(settings, found.links[:READ], recipe, fetcher)
+        else:
             tree = parsed(page)
             extraction = from_tree(page, tree, recipe)
             yield from _article(extraction.article)
@@ -47,6 +51,25 @@ def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
         yield f"not fetched {error} {error.advice}".rstrip()
     except ScrapeError as error:
         yield f"no use      {error} {error.advice}".rstrip()
+
+
+def _first_article(settings: FeedConfig, links: Sequence[Link], recipe: Recipe, fetcher: Fetcher) -> Iterator[str]:
+    """What becomes of the first article on a listing, in the light of some others."""
+    pages, memory = [], SiteTemplate()
+    for link in links:
+        home = urls.origin(link.url) == urls.origin(settings.url)
+        page = fetcher.get(link.url, access=settings.access if home else settings.access.abroad())
+        assert page is not None  # it was asked for without conditions
+        pages.append(page)
+        memory = from_tree(page, parsed(page), recipe, memory).template
+    if len(memory.pages) < template.FEWEST:
+        yield f"template    not known: it takes {template.FEWEST} different articles"
+    else:
+        yield f"template    learnt from {len(memory.pages)} articles: what repeats on most of them is not the article"
+    yield f"article     {pages[0].url}"
+    extraction = from_tree(pages[0], parsed(pages[0]), recipe, memory)
+    yield from _article(extraction.article)
+    yield from map(_verdict, extraction.verdicts)
 
 
 def _robots(url: str, settings: FeedConfig, fetcher: Fetcher) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from scraper.model import Article, Enclosure, Image, KnownPage, Validators
+from scraper.model import Article, Enclosure, Image, KnownPage, SiteTemplate, Validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Outcome:
 
     `fetched` are the addresses of those `pages` whose bytes came; `listing_fetched` says the same of the listing.
     `moved` and `gone` are kept as they are here: None and False clear what was known. `failed` says whether the run
-    counts as a failure of the source; None where `error` tells.
+    counts as a failure of the source; None where `error` tells. `template` is what is remembered of the site of `url`.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -116,6 +116,8 @@ class Outcome:
     failed: bool | None = None
     next_due: datetime | None = None
     changed: datetime | None = None
+    url: str = ""
+    template: SiteTemplate = SiteTemplate()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The records of feeds.model as rows of the store, and back."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import Row
 
 from feeds.model import Configured, Held, Lease, Moved, SeenPage, Source
 from scraper import urls
-from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, Validators
+from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
 
 AnyRow = Row[*tuple[Any, ...]]
 Values = dict[str, Any]
@@ -76,6 +77,7 @@ def article(row: AnyRow) -> Article:
         enclosures=tuple(Enclosure(**enclosure) for enclosure in row.enclosures),
         addresses=tuple(row.addresses),
         provenance=tuple(Evidence(**evidence) for evidence in row.provenance),
+        whole=row.whole,
     )
 
 
@@ -100,7 +102,17 @@ def article_values(held: Held) -> Values:
         "updated": held.updated,
         "digest": held.digest,
         "revision": held.revision,
+        "whole": article.whole,
     }
+
+
+def template(memory: dict[str, str]) -> SiteTemplate:
+    return SiteTemplate(**{name: tuple(int(n, 16) for n in numbers.split()) for name, numbers in memory.items()})
+
+
+def template_values(memory: SiteTemplate) -> Values:
+    """Numbers in hexadecimal, a line of them for each field: some 25 bytes a mark, 50 kB at the very most."""
+    return {"memory": {name: " ".join(f"{n:x}" for n in numbers) for name, numbers in asdict(memory).items()}}
 
 
 def validator_values(validators: Validators) -> Values:

@@ -171,6 +171,7 @@ articles = Table(
     Column("text", Words, nullable=False),
     Column("digest", Words, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("whole", Words, nullable=False),
     UniqueConstraint("source_id", "entry_id", name="articles_entry"),
 )
 Index("articles_newest", articles.c.source_id, articles.c.published.desc())
@@ -196,6 +197,13 @@ runs = Table(
     Column("error", Words),
 )
 Index("runs_source", runs.c.source_id, runs.c.id)
+
+templates = Table(
+    "templates",
+    metadata,
+    Column("site", Words, primary_key=True),  # urls.site: feeds of one site learn together
+    Column("memory", Json, nullable=False),
+)
 
 hosts = Table(
     "hosts",

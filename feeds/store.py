@@ -31,8 +31,9 @@ from feeds import database, rows
 from feeds.model import Configured, Decision, Held, Lease, Outcome, SeenPage, Source
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
-from feeds.schema import article_keys, articles, hosts, pages, robots, runs, sources
-from scraper.model import Validators
+from feeds.schema import article_keys, articles, hosts, pages, robots, runs, sources, templates
+from scraper import urls
+from scraper.model import SiteTemplate, Validators
 
 # How many keys one statement names; SQLite's own limit is 32,766.
 KEYS_AT_ONCE = 1_000
@@ -172,6 +173,13 @@ class Store:
             query = select(pages).where(pages.c.source_id == source_id).order_by(pages.c.url)
             return tuple(map(rows.seen_page, connection.execute(query)))
 
+    def template(self, url: str) -> SiteTemplate:
+        """What is remembered of the pages of the site that an address belongs to."""
+        with self.reading() as connection:
+            query = select(templates.c.memory).where(templates.c.site == urls.site(url))
+            memory = connection.scalars(query).one_or_none()
+            return rows.template(memory) if memory else SiteTemplate()
+
     def held(self, source_id: int, keys: Iterable[str]) -> tuple[Held, ...]:
         """The articles of a source that have any of these keys."""
         asked = sorted(set(keys))
@@ -211,6 +219,8 @@ class Store:
                 _save_article(connection, lease.source.id, decision, now)
             if outcome.pages:
                 _save_pages(connection, lease.source.id, outcome, now)
+            if outcome.template.pages:
+                _save_template(connection, outcome)
             _save_run(connection, lease, outcome, now)
             return True
 
@@ -285,7 +295,9 @@ def _save_article(connection: Connection, source_id: int, decision: Decision, no
     held = decision.held
     if decision.kind == "same":
         save = update(articles).where(articles.c.source_id == source_id, articles.c.entry_id == held.entry_id)
-        article_id = connection.execute(save.values(last_seen=now).returning(articles.c.id)).scalar_one()
+        article_id = connection.execute(
+            save.values(last_seen=now, whole=held.article.whole).returning(articles.c.id)
+        ).scalar_one()
     else:
         values = {**rows.article_values(held), "last_seen": now}
         lasting = {"published": held.published, "first_seen": held.first_seen}
@@ -317,6 +329,13 @@ def _save_pages(connection: Connection, source_id: int, outcome: Outcome, now: d
             for page in outcome.pages
         ],
     )
+
+
+def _save_template(connection: Connection, outcome: Outcome) -> None:
+    """Of two feeds of one site that learn at the same time, the later one is kept: the other's pages come again."""
+    values = rows.template_values(outcome.template)
+    save = upsert(templates).values(site=urls.site(outcome.url), **values)
+    connection.execute(save.on_conflict_do_update(index_elements=["site"], set_=values))
 
 
 def _save_run(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> None:

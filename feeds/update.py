@@ -155,6 +155,7 @@ class Updater:
             find=settings.find,
             pages=settings.pages,
             before=self._before(lease.source.id, settings),
+            template=self.store.template(url),
         )
 
     def _before(self, source_id: int, settings: FeedConfig) -> str | None:
@@ -190,6 +191,8 @@ class Updater:
             moved=polling.moved(source, job.url, result.moved, now),
             next_due=self._next_due(settings, result, now, source.failures + 1 if blamed else 0, down=down),
             changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, now),
+            url=job.url,
+            template=result.template,
         )
 
     def _next_due(

@@ -1,9 +1,9 @@
 """Getting: a job in, articles out. Knows no feeds, configuration, files or database."""
 
 from scraper.discover import discover
-from scraper.extract import extract
+from scraper.extract import extract, learn
 from scraper.fetch import Fetcher
-from scraper.model import Article, Discovery, Job, Link, Problem, ScrapeResult
+from scraper.model import Article, Discovery, Job, Link, Problem, ScrapeResult, SiteTemplate
 from scraper.pipeline import scrape
 
 __all__ = [
@@ -14,7 +14,9 @@ __all__ = [
     "Link",
     "Problem",
     "ScrapeResult",
+    "SiteTemplate",
     "discover",
     "extract",
+    "learn",
     "scrape",
 ]

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from scraper import blocks, evidence, selectors
+from scraper import blocks, evidence, selectors, template
 from scraper.blocks import FLAGS, Block, Place
 from scraper.dom import Element, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
 from scraper.markers import ELSEWHERE, without_unseen
+from scraper.model import SiteTemplate
 from scraper.verdicts import Verdict, excerpt, taken_out
 
 # One line of who and when, which an entry says elsewhere: by its name, and no longer than this.
@@ -56,12 +57,16 @@ class Body:
     """The part of the page that is the article, and the blocks that were judged on the way.
 
     `stage` chose it; `confidence` is how much of it is likely to be right, 0 to 1: what a site's own rules say is.
+    `template` is what is remembered of the site after this page; None where its own rules name the body. `whole` is a
+    digest of what was chosen without that memory.
     """
 
     root: Element
     verdicts: tuple[Verdict, ...] = ()
     stage: str = "rules"
     confidence: float = 1.0
+    template: SiteTemplate | None = None
+    whole: str = ""
 
 
 @dataclass(slots=True)
@@ -75,8 +80,14 @@ class _Cascade:
         self.verdicts += taken_out(elements, stage, reason)
 
 
-def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()) -> Body:
-    """The article's body; `tree` is thinned out on the way.
+def body(
+    tree: Tree,
+    *,
+    content: str | None = None,
+    remove: tuple[str, ...] = (),
+    memory: SiteTemplate | None = None,
+) -> Body:
+    """The article's body; `tree` is thinned out on the way. `memory` is of the site's other pages.
 
     `content` and `remove` are a site's own selectors: what they say is not judged again.
     """
@@ -91,18 +102,26 @@ def body(tree: Tree, *, content: str | None = None, remove: tuple[str, ...] = ()
             raise NothingFound(missing, about=tree.url, advice=CHECK_RULES)
         return Body(_joined(places), (*cascade.verdicts, _kept(places[0], "rules", f"content: {content}")))
     cascade.drop(tree.document.select(ELSEWHERE), "landmarks", "only ways to elsewhere, as the page itself says")
-    return _learned(cascade)
+    return _learned(cascade, memory)
 
 
-def _learned(cascade: _Cascade) -> Body:
+def _learned(cascade: _Cascade, memory: SiteTemplate | None) -> Body:
     """The blocks for which enough speaks, in the innermost element that holds them all; the rest is taken out."""
     held, places = blocks.read(cascade.tree.body)
     odds = evidence.odds(held, places)
     chosen = choose(held, odds)
+    why: Sequence[str | None] = [None] * len(held)
+    usual, whole = None, ""
+    if memory is not None:
+        seen = template.impression(cascade.tree.url, held, odds, chosen)
+        memory = template.learned(memory, seen)
+        judgement = template.judged(memory, seen)
+        chosen, why, usual = judgement.chosen, judgement.why, judgement.usual
+        whole = template.digest(seen)
     if not held:
-        return Body(cascade.tree.body, tuple(cascade.verdicts), "learned", 0.0)
+        return Body(cascade.tree.body, tuple(cascade.verdicts), "learned", 0.0, memory, whole)
     if not any(chosen):
-        return Body(Element("div"), tuple(cascade.verdicts), "learned", 0.0)
+        return Body(Element("div"), tuple(cascade.verdicts), "learned", 0.0, memory, whole)
     count = _counted(held, places, chosen)
     inside = [block.place for block, keep in zip(held, chosen, strict=True) if keep]
     root = _common(places, count)
@@ -110,10 +129,12 @@ def _learned(cascade: _Cascade) -> Body:
     span = (root.index, max(place.index for place in places if place.up == last.index or place is inside[-1]))
     spared = _pictures(places, count, span)
     _thin_out(places, count, spared, root)
-    for block, keep, z in zip(held, chosen, odds, strict=True):
+    for block, keep, z, said in zip(held, chosen, odds, why, strict=True):
+        if said or not keep:
+            stage, reason = ("template", said) if said else ("learned", f"log-odds {z:.1f}")
+            cascade.verdicts.append(Verdict(stage, keep, reason, excerpt(block.text)))
         if keep:
             continue
-        cascade.verdicts.append(Verdict("learned", False, f"log-odds {z:.1f}", excerpt(block.text)))
         caption = block.place.tag == "figcaption" and block.place.index in spared and z > CAPTION_BAR
         if (count[block.place.index] or block.place.index in spared) and not caption:
             for node in _removable(block):
@@ -122,7 +143,10 @@ def _learned(cascade: _Cascade) -> Body:
         if len(element.text) <= DATELINE_CHARS and DATELINE.search(element.attr("class") or ""):
             cascade.drop([element], "dateline", "who and when, which the entry says elsewhere")
     cascade.verdicts.append(_kept(root.element, "learned", f"{sum(chosen)} of {len(held)} blocks"))
-    return Body(root.element, tuple(cascade.verdicts), "learned", evidence.confidence(held, odds, chosen))
+    if usual is not None:
+        cascade.verdicts.append(_kept(usual.place.element, "template", f"{usual.name}, the article's place {usual.on}"))
+    sure = evidence.confidence(held, odds, chosen)
+    return Body(root.element, tuple(cascade.verdicts), "learned", sure, memory, whole)
 
 
 def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:

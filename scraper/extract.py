@@ -6,34 +6,56 @@ from scraper import boilerplate, dom, metadata, normalise
 from scraper.boilerplate import Body
 from scraper.dom import Tree
 from scraper.markers import without_markers
-from scraper.model import Article, Evidence, Given, Metadata, Page, Rules
+from scraper.model import Article, Evidence, Given, Metadata, Page, Rules, SiteTemplate
 from scraper.recipe import Recipe
 from scraper.verdicts import Verdict
 
 
-def extract(content: bytes, url: str, *, content_type: str | None = None, rules: Rules = Rules()) -> Article:
+def extract(
+    content: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    rules: Rules = Rules(),
+    template: SiteTemplate | None = None,
+) -> Article:
     """The article on the page `content`, which was found at `url`.
 
-    `content_type` is the header's value, where there was one. Raises NotAPage, EmptyPage and RecipeError.
+    `content_type` is the header's value, where there was one; `template` what is remembered of the site's other pages.
+    Raises NotAPage, EmptyPage and RecipeError.
     """
     page = Page(url=url, requested=url, content=content, content_type=content_type)
-    return from_tree(page, dom.parse(content, url, content_type), Recipe.of(rules)).article
+    tree = dom.parse(content, url, content_type)
+    return from_tree(page, tree, Recipe.of(rules), template).article
+
+
+def learn(
+    content: bytes, url: str, *, content_type: str | None = None, template: SiteTemplate | None = None
+) -> SiteTemplate:
+    """What is remembered of a site after one more of its pages. Raises NotAPage and EmptyPage."""
+    tree = dom.parse(content, url, content_type)
+    without_markers(tree)
+    memory = template or SiteTemplate()
+    return boilerplate.body(tree, memory=memory).template or memory
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """An article, with what became of each block on its page."""
+    """An article, with what became of each block on its page, and what is remembered of the site after it."""
 
     article: Article
     verdicts: tuple[Verdict, ...]
+    template: SiteTemplate
 
 
-def from_tree(page: Page, tree: Tree, recipe: Recipe) -> Extraction:
+def from_tree(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | None = None) -> Extraction:
     """The article on a page, by the site's own rules where it has some. The tree is used up."""
     marked = without_markers(tree)
     read = recipe.metadata(page, tree, metadata.read(tree))
-    body = recipe.body(page, tree) or boilerplate.body(tree, content=recipe.rules.content, remove=recipe.rules.remove)
-    return Extraction(normalise.article(page, tree, body, read), (*marked, *body.verdicts))
+    rules = recipe.rules
+    body = recipe.body(page, tree) or boilerplate.body(tree, content=rules.content, remove=rules.remove, memory=memory)
+    article = normalise.article(page, tree, body, read)
+    return Extraction(article, (*marked, *body.verdicts), body.template or memory or SiteTemplate())
 
 
 def piece(given: Given) -> Article:

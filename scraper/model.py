@@ -160,6 +160,7 @@ class Article:
     `published` and `updated` are aware and in UTC, a date without a time being its midnight. An unknown field is
     None or an empty tuple. `addresses` are all by which the article was reached, `url` the best of them. `provenance`
     tells of each field where it came from; that of `text` says how much of the text is likely to be the article.
+    `whole` is a digest of what the page gives by itself: where it is the same, only what is known of the site differs.
     """
 
     url: str
@@ -176,6 +177,7 @@ class Article:
     enclosures: tuple[Enclosure, ...] = ()
     addresses: tuple[str, ...] = ()
     provenance: tuple[Evidence, ...] = ()
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +257,29 @@ class KnownPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteTemplate:
+    """What is remembered of a site's last pages, to tell what repeats on them. All of it is marks, and no text.
+
+    `pages` are those remembered, the newest first. A block with the mark `marks[i]` stood on the pages `stood[i]`, in
+    which bit 0 is the newest page; a path of tags with the mark `paths[i]` had text on the pages `seen[i]`, and the
+    article on `held[i]`.
+    """
+
+    pages: tuple[int, ...] = ()
+    marks: tuple[int, ...] = ()
+    stood: tuple[int, ...] = ()
+    paths: tuple[int, ...] = ()
+    seen: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One source to scrape now, with all that it needs.
 
     `limit` is how many articles to follow at most, `pages` how many pages of the listing to read for them. `find` is
     the tier that is to find them, or "auto"; `before` is the page's text as it was last, where the page is watched.
+    `template` is what is remembered of the site's pages.
     """
 
     source: str
@@ -273,6 +293,7 @@ class Job:
     find: str = "auto"
     pages: int = 1
     before: str | None = None
+    template: SiteTemplate = SiteTemplate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +320,8 @@ class ScrapeResult:
     `articles` in the order of the listing; `pages` are those that answered, with the validators for the next time,
     and `fetched` the addresses of those whose bytes came;
     `unchanged` says that the listing itself answered 304, so that nothing is known of what it lists now; `come_back`
-    is when the host may be asked for what it would not give now; `moved` and `fresh_for` are the listing's.
+    is when the host may be asked for what it would not give now; `moved` and `fresh_for` are the listing's;
+    `template` is what is remembered of the site from now on.
     """
 
     source: str
@@ -313,6 +335,7 @@ class ScrapeResult:
     moved: str | None = None
     fresh_for: timedelta = timedelta()
     fetched: tuple[str, ...] = ()
+    template: SiteTemplate = SiteTemplate()
 
     @property
     def failed(self) -> bool:

@@ -1,11 +1,11 @@
 """One source, top to bottom: a job in, articles out."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scraper import dates, dom, survey, urls, walls, watch
+from scraper import dates, dom, survey, template, urls, walls, watch
 from scraper.discover import inline
 from scraper.dom import Tree
 from scraper.elsewhere import Survey
@@ -16,12 +16,14 @@ from scraper.model import (
     Access,
     Article,
     Discovery,
+    Given,
     Job,
     KnownPage,
     Link,
     Page,
     Problem,
     ScrapeResult,
+    SiteTemplate,
     Validators,
 )
 from scraper.normalise import listed as listed_as
@@ -43,7 +45,7 @@ def scrape(job: Job, fetcher: Fetcher) -> ScrapeResult:
 
     What goes wrong with one page is a Problem beside the others; a bug is raised.
     """
-    nothing = ScrapeResult(job.source)
+    nothing = ScrapeResult(job.source, template=job.template)
     try:
         recipe = Recipe.of(job.rules)
         page = fetcher.get(job.url, job.listing, job.access)
@@ -86,12 +88,16 @@ def _otherwise(
 
 
 def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, listed: Survey, result: ScrapeResult) -> ScrapeResult:
-    """The result with the articles behind the links, in the order of the listing."""
+    """The result with the articles behind the links, in the order of the listing.
+
+    The first pages of a site that is not known yet are held back until there are enough to tell what repeats on them.
+    """
+    arrived: list[_Arrived] = []
     for link, known in _wanted(job, listed):
         given = listed.text_of(link)
         try:
             if given is not None and given.link.tier == inline.NAME:
-                result = replace(result, articles=(*result.articles, _believed(job, piece(given))))
+                arrived.append(_Arrived(link, None, given))
                 continue
             page = _page(job, fetcher, link, known)
             if page is None:
@@ -99,22 +105,83 @@ def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, listed: Survey, result
                 continue
             seen = replace(known, validators=page.validators)
             result = replace(result, pages=(*result.pages, seen), fetched=(*result.fetched, link.url))
-            article = listed_as(_believed(job, from_tree(page, parsed(page), recipe).article), link)
-            result = replace(result, articles=(*result.articles, article))
+            arrived.append(_Arrived(link, page, given))
         except NotYet as error:
             # The rest waits too; the listing is asked for as if anew, so that it names them again.
-            return replace(result, listing=Validators(), come_back=error.until)
+            result = replace(result, listing=Validators(), come_back=error.until)
+            break
         except ScrapeError as error:
             if given is not None:
-                # The page can't be read, but its article came along with the link.
-                result = replace(result, articles=(*result.articles, _believed(job, piece(given))))
+                arrived.append(_Arrived(link, None, given))
                 continue
-            problem = replace(Problem.of(error), url=link.url)
-            result = replace(result, problems=(*result.problems, problem))
+            result = _failed(result, link, error)
             answered = error.permanent or (isinstance(error, BadStatus) and error.status in GONE)
-            if answered and link.url not in result.fetched:
+            if answered:
                 result = replace(result, pages=(*result.pages, known))
-    return result
+        if len(arrived) + len(result.template.pages) >= template.FEWEST:
+            result, arrived = _read(job, recipe, arrived, result), []
+    return _read(job, recipe, arrived, result)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A link, with the page behind it if its bytes came, and the text that came along with the link if one did."""
+
+    link: Link
+    page: Page | None
+    given: Given | None
+
+
+def _read(job: Job, recipe: Recipe, arrived: Sequence[_Arrived], result: ScrapeResult) -> ScrapeResult:
+    """The result with the articles that arrived, each page judged by what all of them say of their site.
+
+    Where a page can't be read, the text that came along with its link stands in.
+    """
+    memory = result.template
+    for each in arrived if len(arrived) > 1 else ():
+        memory = _learned(job, recipe, each.page, memory) if each.page is not None else memory
+    for each in arrived:
+        try:
+            article, memory = _article(job, recipe, each, memory)
+            result = replace(result, articles=(*result.articles, article))
+        except ScrapeError as error:
+            result = _failed(result, each.link, error)
+    return replace(result, template=memory)
+
+
+def _article(job: Job, recipe: Recipe, each: _Arrived, memory: SiteTemplate) -> tuple[Article, SiteTemplate]:
+    """The article, and what is remembered of the site after it. Raises ScrapeError."""
+    if each.page is None:
+        assert each.given is not None  # one of the two arrived
+        return _believed(job, piece(each.given)), memory
+    home = _at_home(job, each.page)
+    try:
+        extraction = from_tree(each.page, parsed(each.page), recipe, memory if home else SiteTemplate())
+    except ScrapeError:
+        if each.given is None:
+            raise
+        return _believed(job, piece(each.given)), memory
+    article = listed_as(_believed(job, extraction.article), each.link)
+    return article, extraction.template if home else memory
+
+
+def _learned(job: Job, recipe: Recipe, page: Page, memory: SiteTemplate) -> SiteTemplate:
+    """What is remembered of the site after one more page. What goes wrong is told when the page is read."""
+    try:
+        return from_tree(page, parsed(page), recipe, memory).template if _at_home(job, page) else memory
+    except ScrapeError:
+        return memory
+
+
+def _at_home(job: Job, page: Page) -> bool:
+    """Whether a page is of the site that the job's memory is of, or of one below or above it."""
+    one, other = urls.site(page.url), urls.site(job.url)
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def _failed(result: ScrapeResult, link: Link, error: ScrapeError) -> ScrapeResult:
+    problem = replace(Problem.of(error), url=link.url)
+    return replace(result, problems=(*result.problems, problem))
 
 
 def _page(job: Job, fetcher: Fetcher, link: Link, known: KnownPage) -> Page | None:

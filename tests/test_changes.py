@@ -210,3 +210,28 @@ def test_of_one_day_the_upper_one_comes_first(listing: list[Article]) -> None:
     for upper, lower in pairwise(decision.held for decision in decisions):
         if upper.published == lower.published:
             assert place[upper.entry_id] < place[lower.entry_id]
+
+
+def test_what_was_learnt_of_a_template_meanwhile_is_no_change() -> None:
+    """The page is the same: what it gives by itself. Only what is known of its site differs."""
+    memory = Memory()
+    memory.run([replace(article(1, MIDNIGHT, text="Text. Join us!"), whole="w1")])
+    (decision,) = memory.run([replace(article(1, MIDNIGHT, text="Text."), whole="w1")], NOW + HOUR)
+    assert (decision.kind, decision.held.article.text) == ("same", "Text. Join us!")
+    (decision,) = memory.run([replace(article(1, MIDNIGHT, text="Text and more."), whole="w2")], NOW + 2 * HOUR)
+    assert (decision.kind, decision.held.article.text) == ("changed", "Text and more.")
+
+
+def test_another_promotion_around_the_same_text_is_no_change() -> None:
+    memory = Memory()
+    memory.run([replace(article(1, MIDNIGHT), whole="with one promotion")])
+    (decision,) = memory.run([replace(article(1, MIDNIGHT), whole="with another")], NOW + HOUR)
+    assert (decision.kind, decision.held.article.whole) == ("same", "with another")
+    late = replace(article(1, MIDNIGHT, text="Text. Join us!"), whole="with another")
+    assert kinds(memory.run([late], NOW + 2 * HOUR)) == ["same"]
+
+
+def test_another_title_is_a_change_whatever_the_text() -> None:
+    memory = Memory()
+    memory.run([replace(article(1, MIDNIGHT), whole="w1")])
+    assert kinds(memory.run([replace(article(1, MIDNIGHT), title="Another", whole="w1")], NOW + HOUR)) == ["changed"]

@@ -372,3 +372,46 @@ def test_xpath_and_css_find_the_same(site: Site, fetcher: Fetcher) -> None:
     assert run(site, fetcher, rules=rules).articles == by_css.articles
     assert by_css.articles[0].summary == "Three lines about it."
     assert kinds(run(site, fetcher, rules=Rules(item="//article["))) == ["recipe-error"]
+
+
+def tale(name: str, promotion: str) -> Response:
+    text = f"The {name} was seen by nobody until the fog rose, and then by all at once. " * 2
+    more = f"Nobody could say who had sent for the {name}, and the {name} itself said nothing at all to anyone. " * 2
+    return Response(
+        f"<!DOCTYPE html><html lang=en><title>Of the {name}</title><div class=k1><h1>Of the {name}</h1>"
+        f"<p>{text}</p><p>{more}</p><p>{promotion}</p></div>"
+    )
+
+
+def test_what_repeats_on_the_first_pages_is_taken_off_them_too(site: Site, fetcher: Fetcher) -> None:
+    promotion = "Nine thousand people get our letter on Fridays. It costs nothing, and you may leave it at any time."
+    for name, what in zip(NAMES, ("whale", "schooner", "bellringer"), strict=True):
+        site.pages[f"/post/{name}"] = tale(what, promotion)
+    result = run(site, fetcher)
+    assert len(result.articles) == len(result.template.pages) == 3
+    assert not any(promotion in article.text for article in result.articles)
+    site.pages["/post/ferry-is-back"] = tale("ferry", promotion)
+    (late,) = run(site, fetcher, limit=1, template=result.template).articles
+    assert promotion not in late.text
+    (alone,) = run(site, fetcher, limit=1).articles
+    assert promotion in alone.text
+
+
+def test_pages_that_are_held_back_keep_their_order_and_problems(site: Site, fetcher: Fetcher) -> None:
+    site.pages["/post/whale-was-seen"] = Response("", status=500)
+    result = run(site, fetcher)
+    assert titles(result) == [TITLES[NAMES[0]], TITLES[NAMES[2]]]
+    assert [problem.url for problem in result.problems] == [site("/post/whale-was-seen")]
+
+
+def test_a_site_elsewhere_teaches_nothing(site: Site, fetcher: Fetcher) -> None:
+    with serve() as other:
+        for name, what in zip(NAMES, ("whale", "schooner", "bellringer"), strict=True):
+            other.pages[f"/{name}"] = tale(what, "")
+        cards = "".join(
+            f'<article><h2><a href="{other(f"/{name}")}">{TITLES[name]}</a></h2></article>' for name in NAMES
+        )
+        site.pages["/"] = Response(f"<!DOCTYPE html><title>The Club</title><main>{cards}</main>")
+        result = run(site, fetcher, rules=Rules(item="article"))
+    assert len(result.articles) == 3
+    assert result.template.pages == ()

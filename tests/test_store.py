@@ -25,7 +25,7 @@ from feeds import database, migrations, schema
 from feeds.errors import StoreError
 from feeds.model import Configured, Decision, Held, Lease, Moved, Outcome, Source
 from feeds.store import RUNS_KEPT, Store
-from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, Validators
+from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -49,6 +49,7 @@ RICH = Held(
         enclosures=(Enclosure("https://club.example/1.mp3", "audio/mpeg", 2**40),),
         addresses=("https://club.example/1", "https://club.example/1?utm_source=x"),
         provenance=(Evidence("title", "json-ld", 0.9), Evidence("url", "canonical")),
+        whole="f00d",
     ),
     published=NOW - 3 * HOUR,
     updated=NOW - HOUR,
@@ -281,6 +282,24 @@ def test_what_counts_as_a_failure(
     assert (source.failures, source.last_error) == (failures, outcome.error)
     assert (source.last_ok, source.listing) == ((NOW, Validators("1")) if ok else (None, Validators()))
     assert sql(path, "SELECT outcome FROM runs ORDER BY id DESC LIMIT 1") == [(run,)]
+
+
+MEMORY = SiteTemplate((7, 2**32 - 1), (2**64 - 1, 3), (1, 2), (5,), (3,), (0,))
+
+
+def test_what_is_known_of_a_site_is_its_own_and_outlives_the_program(path: Path, store: Store, lease: Lease) -> None:
+    assert store.template("https://club.example/") == SiteTemplate()
+    assert store.save(lease, new(url="https://www.club.example/news", template=MEMORY), NOW)
+    store.close()
+    with Store.open(path) as again:
+        assert again.template("http://club.example/other") == MEMORY
+        assert again.template("https://pub.example/") == SiteTemplate()
+
+
+def test_a_run_that_learnt_nothing_forgets_nothing(store: Store, lease: Lease) -> None:
+    assert store.save(lease, new(url="https://club.example/news", template=MEMORY), NOW)
+    assert store.save(claim(store), new(url="https://club.example/news"), NOW)
+    assert store.template("https://club.example/news") == MEMORY
 
 
 def test_runs_are_counted_and_only_the_last_are_kept(store: Store, lease: Lease, path: Path) -> None:

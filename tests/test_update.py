@@ -9,12 +9,12 @@ from typing import TypeVar
 import feedparser
 import pytest
 
-from feeds.config import Config, FeedConfig, Network
+from feeds.config import Config, FeedConfig, Network, Select
 from feeds.model import Entry
 from feeds.store import Store
 from feeds.update import Report, Updater
 from scraper.fetch import Fetcher
-from tests.live import SENTENCE, Blog, Post, blog
+from tests.live import SENTENCE, Blog, Post, blog, page
 from tests.schema import atom_errors
 
 T = TypeVar("T")
@@ -361,3 +361,68 @@ def test_what_a_living_process_has_claimed_is_not_free(program: Program) -> None
         assert program.run(MINUTE) == []
 
     program.with_updater(beside)
+
+
+PROMOTION = "Nine thousand people get our letter on Fridays. It costs nothing, and you may leave it again at any time."
+
+
+def tale(number: int, *, promotion: str = PROMOTION) -> Post:
+    """A post with a text of its own, and below it what stands below each."""
+    where = ("pier", "mole", "church", "bakery", "school", "light", "ferry", "square")[number]
+    who = ("smith", "teacher", "painter", "cooper", "widow", "baker", "captain", "clerk")[number]
+    text = (
+        f"At the {where} the {who} was seen at noon with a ladder, and nobody dared to ask what it was for. "
+        f"By the evening the {where} had a new roof of tin, and the {who} was asleep below it on a heap of nets. "
+        f"Those who had asked for the roof of the {where} ten years before said that the {who} had done it wrongly."
+    )
+    return Post(f"tale-{number}", f"The {who} at the {where}", START - number * DAY, f"{text} {{promotion}}{promotion}")
+
+
+@pytest.fixture
+def tales(tmp_path: Path) -> Iterator[tuple[Blog, Program]]:
+    with blog() as site:
+        yield site, Program(tmp_path / "out", (FeedConfig("club", site.address),))
+
+
+def publish_tales(site: Blog, *posts: Post) -> None:
+    """Put posts on the site, each with its promotion in a paragraph of its own."""
+    site.posts = list(posts)
+    for post in posts:
+        text, _, promotion = post.text.partition(" {promotion}")
+        whole = page(replace(post, text=text)).replace("</p></article>", f"</p><p>{promotion}</p></article>")
+        site.pages[f"/post/{post.slug}"] = ("text/html; charset=utf-8", whole.encode())
+
+
+def test_what_repeats_is_left_out_from_the_first_run_on(tales: tuple[Blog, Program]) -> None:
+    site, program = tales
+    publish_tales(site, *map(tale, range(4)))
+    (report,) = program.run()
+    assert (report.new, report.problems) == (4, ())
+    assert not any(PROMOTION in entry.html for entry in program.entries())
+
+
+def test_what_was_learnt_of_a_site_survives_a_restart(tales: tuple[Blog, Program]) -> None:
+    site, program = tales
+    publish_tales(site, *map(tale, range(2)))
+    program.run()
+    assert [PROMOTION in entry.html for entry in program.entries()] == [True, True]
+    publish_tales(site, tale(7), *map(tale, range(2)))
+    program.run()
+    held = {entry.title: PROMOTION in entry.html for entry in program.entries()}
+    assert held.pop("The clerk at the square") is False
+    assert list(held.values()) == [True, True]
+
+
+def test_an_entry_does_not_change_because_its_site_is_better_known(tales: tuple[Blog, Program]) -> None:
+    site, program = tales
+    publish_tales(site, *map(tale, range(2)))
+    program.run()
+    before = {entry.id: (entry.html, entry.updated) for entry in program.entries()}
+    publish_tales(site, *(tale(n) for n in (7, 6, 0, 1)))
+    site.asked.clear()
+    program.configure(select=Select(remove=(".nothing",)))  # so that every page is read again
+    (report,) = program.run()
+    assert (report.new, report.changed) == (2, 0)
+    assert {asked.path for asked in site.asked if asked.status == 200} >= {"/post/tale-0", "/post/tale-1"}
+    after = {entry.id: (entry.html, entry.updated) for entry in program.entries()}
+    assert {id: after[id] for id in before} == before

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("whole", sa.Text, nullable=False),
         sa.UniqueConstraint("source_id", "entry_id", name="articles_entry"),
     )
     op.create_index("articles_newest", "articles", ["source_id", sa.text("published DESC")])
@@ -97,6 +98,11 @@ def upgrade() -> None:
         sa.Column("error", sa.Text),
     )
     op.create_index("runs_source", "runs", ["source_id", "id"])
+    op.create_table(
+        "templates",
+        sa.Column("site", sa.Text, primary_key=True),
+        sa.Column("memory", sa.Text, nullable=False),
+    )
     op.create_table(
         "hosts",
         sa.Column("host", sa.Text, primary_key=True),
