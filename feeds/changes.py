@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from feeds import identity
 from feeds.identity import Recognised
@@ -68,7 +68,7 @@ def _new(
     ids: set[str],
     taken: set[datetime],
 ) -> Decision:
-    updated = max(published, min(article.updated or published, now)).replace(microsecond=0)
+    updated = max(published, min(article.updated or published, now)).astimezone(UTC).replace(microsecond=0)
     return Decision(
         "new",
         Held(
@@ -89,7 +89,7 @@ def _again(recognised: Recognised, article: Article, held: Held, now: datetime, 
     if seen == held.digest or _same_page(article, held.article):
         return Decision("same", replace(held, keys=keys, article=replace(held.article, whole=article.whole)))
     said = article.updated if article.updated and held.updated < article.updated <= now else now
-    updated = _own(max(said, held.updated + SECOND).replace(microsecond=0), taken)
+    updated = _own(max(said, held.updated + SECOND).astimezone(UTC).replace(microsecond=0), taken)
     revised = replace(held, article=article, digest=seen, updated=updated, revision=held.revision + 1, keys=keys)
     return Decision("changed", revised)
 
@@ -115,7 +115,7 @@ def _dated(articles: Sequence[Article], now: datetime, *, first: bool) -> list[t
     An undated one was published when it was first seen. On the first fill that would call old articles new: there it
     gets a time from its neighbours on the listing, and where these have none, the day without a time.
     """
-    times = [a.published.replace(microsecond=0) if a.published else None for a in articles]
+    times = [a.published.astimezone(UTC).replace(microsecond=0) if a.published else None for a in articles]
     dated = []
     for position, (article, time) in enumerate(zip(articles, times, strict=True)):
         if time is not None:

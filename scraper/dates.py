@@ -1,13 +1,17 @@
-"""Text → aware UTC datetime."""
+"""Text → aware datetime, at the offset that the text gives."""
 
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 # Before this nothing was published on the web; a day ahead is a time zone, more is a mistake or an announcement.
 EARLIEST = datetime(1991, 8, 6, tzinfo=UTC)
+# After this no page can have been published, whatever the clock says; a moment beyond it may not even fit in UTC.
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 
 # The names of the months, January to December, as they stand in dates; a word also counts by any beginning of three
@@ -85,22 +89,28 @@ SHAPES = tuple(
         rf"(?<![^\W\d_]){WORD}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
         rf"(?P<year>(?:19|20)\d\d)[\s.,-]+{WORD}[\s-]+(?P<day>\d\d?)(?!\d){TIME}",
         rf"(?<![\d/.-])(?P<first>\d\d?)(?P<sep>[./-])(?P<then>\d\d?)(?P=sep)(?P<year>(?:19|20)\d\d)(?!\.?\d){TIME}",
+        rf"(?<![\d/.:-])(?P<first>\d\d)(?P<sep>[./])(?P<then>\d\d)(?P=sep)(?P<year>[0-4]\d)(?![\d/:%]|[.]\d){TIME}",
         rf"(?P<day>\d\d?)\s+th(?:án)?g\s+(?P<month>\d\d?)(?:,|\s+năm)?\s+(?P<year>(?:19|20)\d\d)(?!\d){TIME}",
     )
 )
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９", "0123456789" * 4)
 # The form of RFC 5322 and RFC 9110; the library reads much more than that, and not as it was meant.
 MAIL_DATE = re.compile(r"^([a-z]+,? )?\d\d?[ -][a-z]{3}[ -](\d\d){1,2} \d\d:\d\d(?!.*\b[ap]\.?m\b)", re.IGNORECASE)
+# No line that dates a page is longer.
+LONGEST = 2000
 COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z)?$")
 
 
 def parse(text: str, language: str | None = None) -> datetime | None:
-    """The moment that `text` as a whole stands for, aware and in UTC; a date alone is its midnight.
+    """The moment that `text` as a whole stands for, aware; a date alone is its midnight.
 
-    A time without a zone is taken as UTC. `language` (BCP 47) decides whether 3/4/2026 begins with the month. None
-    when it is no date, or no date that a page on the web can have.
+    It keeps the offset that the text gives, so that its day is the day where it was written; a time without a zone
+    is taken as UTC. `language` (BCP 47) decides whether 3/4/2026 begins with the month. None when it is no date, or
+    no date that a page on the web can have.
     """
-    text = " ".join(text.split()).strip(" .,;|·•")
+    if len(text) > LONGEST:
+        return None
+    text = " ".join(text.translate(DIGITS).split()).strip(" .,;|·•")
     if not text or len(text) > 100:
         return None
     for read in (_iso, _rfc_5322):
@@ -112,17 +122,39 @@ def parse(text: str, language: str | None = None) -> datetime | None:
 
 def find(text: str, language: str | None = None) -> datetime | None:
     """The first date inside `text`, as `parse` gives it."""
-    text = unicodedata.normalize("NFC", text).translate(DIGITS)
-    best: tuple[int, datetime] | None = None
+    found = next(found_in(text, language), None)
+    return found.moment if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date inside a text: the moment, and where it begins and ends."""
+
+    moment: datetime
+    start: int
+    end: int
+
+
+def found_in(text: str, language: str | None = None) -> Iterator[Found]:
+    """The dates inside the first characters of `text`, in order; none overlaps another."""
+    text = unicodedata.normalize("NFC", text[:LONGEST]).translate(DIGITS)
+    here = 0
+    while best := _next(text, here, language):
+        yield best
+        here = best.end
+
+
+def _next(text: str, here: int, language: str | None) -> Found | None:
+    best: Found | None = None
     for shape in SHAPES:
-        for match in shape.finditer(text):
-            if best and match.start() >= best[0]:
+        for match in shape.finditer(text, here):
+            if best and match.start() >= best.start:
                 break
             moment = _moment(match, language)
             if moment is not None:
-                best = (match.start(), moment)
+                best = Found(moment, match.start(), match.end())
                 break
-    return best[1] if best else None
+    return best
 
 
 def plausible(moment: datetime | None, now: datetime) -> bool:
@@ -175,7 +207,10 @@ def _moment(match: re.Match[str], language: str | None) -> datetime | None:
         hour = hour % 12 + (12 if part["half"][0] in "pP" else 0)
     try:
         minute, second = int(part["minute"] or 0), int(part["second"] or 0)
-        moment = datetime(int(part["year"]), month, day, hour, minute, second, tzinfo=_zone(part["offset"]))
+        year = int(part["year"])
+        moment = datetime(
+            year if year > 99 else 2000 + year, month, day, hour, minute, second, tzinfo=_zone(part["offset"])
+        )
     except ValueError:
         return None
     return _sane(moment)
@@ -190,10 +225,13 @@ def _zone(offset: str | None) -> timezone:
 
 
 def _sane(moment: datetime) -> datetime | None:
-    if moment.tzinfo is None:
+    """The moment at a fixed offset of whole minutes, to the second; None for one that can't be."""
+    offset = moment.utcoffset()
+    if offset is None:
         moment = moment.replace(tzinfo=UTC)
-    try:
-        moment = moment.astimezone(UTC).replace(microsecond=0)
-    except OverflowError:
+    elif offset % timedelta(minutes=1):
         return None
-    return moment if moment >= EARLIEST else None
+    else:
+        moment = moment.replace(tzinfo=timezone(offset) if offset else UTC)
+    moment = moment.replace(microsecond=0)
+    return moment if EARLIEST <= moment < LATEST else None

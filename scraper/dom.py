@@ -13,6 +13,7 @@ from turbohtml import (
     PlainText,
     SelectorSyntaxError,
     Text,
+    TreeWalker,
     parse_fragment,
     parse_xml,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "SelectorSyntaxError",
     "Text",
     "Tree",
+    "TreeWalker",
     "fragment",
     "parse",
     "xml",

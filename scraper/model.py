@@ -156,11 +156,12 @@ class Metadata:
 class Article:
     """One clean piece, the scraper's product.
 
-    `html` is safe markup with absolute addresses, `text` the same as plain text with a blank line between blocks;
-    `published` and `updated` are aware and in UTC, a date without a time being its midnight. An unknown field is
-    None or an empty tuple. `addresses` are all by which the article was reached, `url` the best of them. `provenance`
-    tells of each field where it came from; that of `text` says how much of the text is likely to be the article.
-    `whole` is a digest of what the page gives by itself: where it is the same, only what is known of the site differs.
+    `html` is safe markup with absolute addresses, `text` the same as plain text with a blank line between blocks.
+    `published` and `updated` are aware and keep the offset from UTC that the page gives, so that their day is the day
+    which its readers see; a date without a time is its midnight. An unknown field is None or an empty tuple.
+    `addresses` are all by which the article was reached, `url` the best of them. `provenance` tells of each field where
+    it came from; that of `text` says how much of the text is likely to be the article. `whole` is a digest of what the
+    page gives by itself: where it is the same, only what is known of the site differs.
     """
 
     url: str

@@ -1,7 +1,7 @@
 """JSON-LD and microdata as one kind of thing: schema.org items with properties."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
@@ -15,84 +15,109 @@ ARTICLE_TYPES = frozenset(
 LIST_TYPES = frozenset(("ItemList", "Blog", "CollectionPage", "SearchResultsPage"))
 # Nesting that no honest page has.
 DEEPEST = 12
+# More items than any honest page has; and no value that says something of an article is longer.
+MOST_ITEMS, LONGEST = 5000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One schema.org item. `source` is "json-ld" or "microdata"; values are strings, items and lists of both."""
+    """One schema.org item; `source` is "json-ld" or "microdata".
+
+    `raw` is as the parser gave it, and `by_id` what an `@id` leads to: a value becomes an item when it is asked for,
+    so that data which names itself again and again costs nothing.
+    """
 
     types: frozenset[str]
-    properties: dict[str, Any]
+    raw: Mapping[str, Any]
     source: str
+    by_id: Mapping[str, Any] = field(repr=False)
 
     def texts(self, name: str) -> list[str]:
         """The plain values of a property, in order. Many sites write them as if they were HTML."""
-        return [
-            " ".join(unescape(str(v)).split())
-            for v in _many(self.properties.get(name))
-            if isinstance(v, str | int | float)
-        ]
+        values = (v["@value"] if isinstance(v, dict) and "@value" in v else v for v in _many(self.raw.get(name)))
+        return [_plain(v) for v in values if isinstance(v, str | int | float)]
 
     def text(self, name: str) -> str | None:
         return next((t for t in self.texts(name) if t), None)
 
     def items(self, name: str) -> list["Item"]:
         """The items that a property holds, in order."""
-        return [v for v in _many(self.properties.get(name)) if isinstance(v, Item)]
+        make = _json_item if self.source == "json-ld" else _microdata
+        return [make(v, self.by_id) for v in _many(self.raw.get(name)) if _is_item(v)]
 
 
 def items(tree: Tree) -> list[Item]:
     """Every item of the page in document order, JSON-LD before microdata, nested ones after those that hold them."""
-    data = tree.document.structured_data(tree.base)
-    top = list(_json_items(data.json_ld)) + [_microdata(item, 0) for item in data.microdata]
-    return [inner for item in top for inner in _with_nested(item, 0)]
+    return json_items(tree) + microdata_items(tree)
 
 
-def _json_items(blocks: list[Any]) -> Iterator[Item]:
+def json_items(tree: Tree) -> list[Item]:
+    """The items of the page's JSON-LD, as in `items`."""
+    blocks = tree.document.json_ld()
     nodes = [node for block in blocks for node in _many(block) if isinstance(node, dict)]
-    graph = [inner for node in nodes for inner in _many(node.get("@graph")) if isinstance(inner, dict)]
-    everything = nodes + graph
+    everything = nodes + [inner for node in nodes for inner in _many(node.get("@graph")) if isinstance(inner, dict)]
     by_id = {node["@id"]: node for node in everything if isinstance(node.get("@id"), str) and len(node) > 1}
-    for node in everything:
-        yield _json_item(node, by_id, 0)
+    return _flat([_json_item(node, by_id) for node in everything])
 
 
-def _json_item(node: dict[str, Any], by_id: dict[str, dict[str, Any]], depth: int) -> Item:
-    if set(node) == {"@id"}:
-        node = by_id.get(str(node["@id"]), node)
-
-    def value(raw: Any) -> Any:
-        if isinstance(raw, dict) and depth < DEEPEST:
-            return raw["@value"] if "@value" in raw else _json_item(raw, by_id, depth + 1)
-        return raw
-
-    properties = {
-        key: [value(v) for v in _many(raw)] for key, raw in node.items() if key not in ("@graph", "@context", "@type")
-    }
-    return Item(frozenset(_type(t) for t in _many(node.get("@type"))), properties, "json-ld")
+def microdata_items(tree: Tree) -> list[Item]:
+    """The items of the page's microdata, as in `items`."""
+    if tree.document.select_one("[itemscope]") is None:
+        return []
+    return _flat([_microdata(item, {}) for item in tree.document.microdata(tree.base)])
 
 
-def _microdata(item: Any, depth: int) -> Item:
-    properties = {
-        name: [v if isinstance(v, str) else _microdata(v, depth + 1) for v in values if depth < DEEPEST]
-        for name, values in item.properties.items()
-    }
-    return Item(frozenset(_type(t) for t in (item.type or "").split()), properties, "microdata")
+def _json_item(node: dict[str, Any], by_id: Mapping[str, Any]) -> Item:
+    if len(node) == 1 and isinstance(node.get("@id"), str):
+        node = by_id.get(node["@id"], node)
+    return Item(frozenset(_type(t) for t in _many(node.get("@type"))), node, "json-ld", by_id)
 
 
-def _with_nested(item: Item, depth: int) -> Iterator[Item]:
+def _microdata(item: Any, by_id: Mapping[str, Any]) -> Item:
+    return Item(frozenset(_type(t) for t in (item.type or "").split()), item.properties, "microdata", by_id)
+
+
+def _is_item(value: Any) -> bool:
+    return "@value" not in value if isinstance(value, dict) else hasattr(value, "properties")
+
+
+def _flat(top: list[Item]) -> list[Item]:
+    """The items with those nested in them, each once; what an article holds is not of the page."""
+    seen: set[int] = set()
+    flat: list[Item] = []
+    for item in top:
+        for inner in _with_nested(item, 0, seen):
+            if len(flat) == MOST_ITEMS:
+                return flat
+            flat.append(inner)
+    return flat
+
+
+def _with_nested(item: Item, depth: int, seen: set[int]) -> Iterator[Item]:
+    if id(item.raw) in seen:
+        return
+    seen.add(id(item.raw))
     yield item
     if depth < DEEPEST and not item.types & ARTICLE_TYPES:
-        for name in item.properties:
-            for inner in item.items(name):
-                yield from _with_nested(inner, depth + 1)
+        for name in item.raw:
+            if name not in ("@graph", "@context", "@type"):
+                for inner in item.items(name):
+                    yield from _with_nested(inner, depth + 1, seen)
+
+
+def _plain(value: str | int | float) -> str:
+    text = str(value)[:LONGEST]
+    return " ".join((unescape(text) if "&" in text else text).split())
 
 
 def _type(name: Any) -> str:
-    return str(name).rpartition("/")[2].rpartition(":")[2]
+    return str(name)[:LONGEST].rpartition("/")[2].rpartition(":")[2]
 
 
 def _many(value: Any) -> list[Any]:
+    """The values of a property, which may be one, several, or lists of several."""
     if value is None:
         return []
-    return value if isinstance(value, list) else [value]
+    if not isinstance(value, list):
+        return [value]
+    return [inner for v in value for inner in (v if isinstance(v, list) else [v])]

@@ -71,6 +71,7 @@ PURE = (
         for room in ("blocks", "boilerplate", "evidence", "metadata", "dates", "urls", "sanitize", "normalise")
     ),
     *(f"scraper/{room}.py" for room in ("markers", "verdicts", "pictures", "tables", "lines", "template")),
+    *(f"scraper/{room}.py" for room in ("authors", "claims", "datelines", "regions", "titles")),
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
     *(f"scraper/{room}.py" for room in ("selectors", "watch")),

@@ -158,4 +158,4 @@ ANY_JSON = st.recursive(
 @given(ANY_JSON)
 def test_any_json_is_read(data: Any) -> None:
     for item in json_ld(json.loads(json.dumps(data).replace("<", ""))):
-        assert all(isinstance(text, str) for name in item.properties for text in item.texts(name))
+        assert all(isinstance(text, str) for name in item.raw for text in item.texts(name))
