@@ -10,7 +10,7 @@ from scraper.errors import FetchError, ScrapeError
 from scraper.extract import from_tree
 from scraper.fetch import Fetcher
 from scraper.model import Article, Discovery, Job, Link, Page, SiteTemplate
-from scraper.pipeline import parsed
+from scraper.reading import parsed
 from scraper.recipe import Recipe
 from scraper.verdicts import Verdict
 

@@ -1,33 +1,28 @@
 """One source, top to bottom: a job in, articles out."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scraper import dates, dom, survey, template, urls, walls, watch
+from scraper import reading, survey, template, urls, watch
 from scraper.discover import inline
-from scraper.dom import Tree
 from scraper.elsewhere import Survey
 from scraper.errors import BadStatus, EmptyPage, NotYet, ScrapeError, Walled
-from scraper.extract import from_tree, piece
 from scraper.fetch import Fetcher
 from scraper.model import (
     Access,
     Article,
     Discovery,
-    Given,
     Job,
     KnownPage,
     Link,
     Page,
     Problem,
     ScrapeResult,
-    SiteTemplate,
     Validators,
 )
-from scraper.normalise import listed as listed_as
-from scraper.normalise import trusted
+from scraper.reading import Arrived
 from scraper.recipe import Recipe
 
 # A page without a list of articles is an article itself when it has this much to read.
@@ -54,20 +49,13 @@ def scrape(job: Job, fetcher: Fetcher) -> ScrapeResult:
             return _followed(job, recipe, fetcher, known, replace(nothing, unchanged=True, listing=job.listing))
         result = replace(nothing, listing=page.validators, moved=page.moved, fresh_for=page.fresh_for)
         if job.find == watch.NAME:
-            return replace(result, articles=watch.changes(_watched(job, recipe, page), job.before))
+            return replace(result, articles=watch.changes(reading.whole(job, recipe, page), job.before))
         listed = survey.survey(job, page, recipe, fetcher)
         if not listed.discovery.links:
             return _otherwise(job, recipe, fetcher, page, listed, result)
         return _followed(job, recipe, fetcher, listed.first(job.limit), replace(result, discovery=listed.discovery))
     except ScrapeError as error:
         return replace(nothing, problems=(Problem.of(error),), come_back=_until(error))
-
-
-def parsed(page: Page) -> Tree:
-    """The page's tree. Raises Walled where it is another page than was asked for."""
-    tree = dom.parse(page.content, page.url, page.content_type)
-    walls.refuse(tree)
-    return tree
 
 
 def _otherwise(
@@ -92,12 +80,12 @@ def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, listed: Survey, result
 
     The first pages of a site that is not known yet are held back until there are enough to tell what repeats on them.
     """
-    arrived: list[_Arrived] = []
+    arrived: list[Arrived] = []
     for link, known in _wanted(job, listed):
         given = listed.text_of(link)
         try:
             if given is not None and given.link.tier == inline.NAME:
-                arrived.append(_Arrived(link, None, given))
+                arrived.append(Arrived(link, None, given))
                 continue
             page = _page(job, fetcher, link, known)
             if page is None:
@@ -105,83 +93,22 @@ def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, listed: Survey, result
                 continue
             seen = replace(known, validators=page.validators)
             result = replace(result, pages=(*result.pages, seen), fetched=(*result.fetched, link.url))
-            arrived.append(_Arrived(link, page, given))
+            arrived.append(Arrived(link, page, given))
         except NotYet as error:
             # The rest waits too; the listing is asked for as if anew, so that it names them again.
             result = replace(result, listing=Validators(), come_back=error.until)
             break
         except ScrapeError as error:
             if given is not None:
-                arrived.append(_Arrived(link, None, given))
+                arrived.append(Arrived(link, None, given))
                 continue
-            result = _failed(result, link, error)
+            result = reading.failed(result, link, error)
             answered = error.permanent or (isinstance(error, BadStatus) and error.status in GONE)
             if answered:
                 result = replace(result, pages=(*result.pages, known))
         if len(arrived) + len(result.template.pages) >= template.FEWEST:
-            result, arrived = _read(job, recipe, arrived, result), []
-    return _read(job, recipe, arrived, result)
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    """A link, with the page behind it if its bytes came, and the text that came along with the link if one did."""
-
-    link: Link
-    page: Page | None
-    given: Given | None
-
-
-def _read(job: Job, recipe: Recipe, arrived: Sequence[_Arrived], result: ScrapeResult) -> ScrapeResult:
-    """The result with the articles that arrived, each page judged by what all of them say of their site.
-
-    Where a page can't be read, the text that came along with its link stands in.
-    """
-    memory = result.template
-    for each in arrived if len(arrived) > 1 else ():
-        memory = _learned(job, recipe, each.page, memory) if each.page is not None else memory
-    for each in arrived:
-        try:
-            article, memory = _article(job, recipe, each, memory)
-            result = replace(result, articles=(*result.articles, article))
-        except ScrapeError as error:
-            result = _failed(result, each.link, error)
-    return replace(result, template=memory)
-
-
-def _article(job: Job, recipe: Recipe, each: _Arrived, memory: SiteTemplate) -> tuple[Article, SiteTemplate]:
-    """The article, and what is remembered of the site after it. Raises ScrapeError."""
-    if each.page is None:
-        assert each.given is not None  # one of the two arrived
-        return _believed(job, piece(each.given)), memory
-    home = _at_home(job, each.page)
-    try:
-        extraction = from_tree(each.page, parsed(each.page), recipe, memory if home else SiteTemplate())
-    except ScrapeError:
-        if each.given is None:
-            raise
-        return _believed(job, piece(each.given)), memory
-    article = listed_as(_believed(job, extraction.article), each.link)
-    return article, extraction.template if home else memory
-
-
-def _learned(job: Job, recipe: Recipe, page: Page, memory: SiteTemplate) -> SiteTemplate:
-    """What is remembered of the site after one more page. What goes wrong is told when the page is read."""
-    try:
-        return from_tree(page, parsed(page), recipe, memory).template if _at_home(job, page) else memory
-    except ScrapeError:
-        return memory
-
-
-def _at_home(job: Job, page: Page) -> bool:
-    """Whether a page is of the site that the job's memory is of, or of one below or above it."""
-    one, other = urls.site(page.url), urls.site(job.url)
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
-
-
-def _failed(result: ScrapeResult, link: Link, error: ScrapeError) -> ScrapeResult:
-    problem = replace(Problem.of(error), url=link.url)
-    return replace(result, problems=(*result.problems, problem))
+            result, arrived = reading.read(job, recipe, arrived, result), []
+    return reading.read(job, recipe, arrived, result)
 
 
 def _page(job: Job, fetcher: Fetcher, link: Link, known: KnownPage) -> Page | None:
@@ -207,20 +134,10 @@ def _wanted(job: Job, listed: Survey) -> Iterator[tuple[Link, KnownPage]]:
 def _alone(job: Job, recipe: Recipe, page: Page) -> Article | None:
     """The article on a page without links to articles, or None where it is none."""
     try:
-        article = _watched(job, recipe, page)
+        article = reading.whole(job, recipe, page)
     except (EmptyPage, Walled):
         return None
     return article if len(article.text) >= ARTICLE_CHARS else None
-
-
-def _watched(job: Job, recipe: Recipe, page: Page) -> Article:
-    """The page as one piece. Raises EmptyPage and Walled."""
-    return _believed(job, from_tree(page, parsed(page), recipe).article)
-
-
-def _believed(job: Job, article: Article) -> Article:
-    """The article without dates that can't be: nothing is published after it was read."""
-    return trusted(article, lambda moment: dates.plausible(moment, job.now))
 
 
 def _access(job: Job, link: Link) -> Access:
