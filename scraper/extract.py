@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from scraper import boilerplate, dom, metadata, normalise
+from scraper import boilerplate, dom, metadata, normalise, stated
 from scraper.boilerplate import Body
 from scraper.dom import Tree
 from scraper.markers import without_markers
@@ -54,6 +54,7 @@ def from_tree(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | Non
     read = recipe.metadata(page, tree, metadata.read(tree))
     rules = recipe.rules
     body = recipe.body(page, tree) or boilerplate.body(tree, content=rules.content, remove=rules.remove, memory=memory)
+    body = stated.better(body, read)
     article = normalise.article(page, tree, body, read)
     return Extraction(article, (*marked, *body.verdicts), body.template or memory or SiteTemplate())
 

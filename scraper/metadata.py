@@ -43,9 +43,15 @@ def read(tree: Tree) -> Metadata:
         summary=said.first("summary", _summary(said)),
         canonical=said.first("canonical", [("rel=canonical", 1.0, lambda: said.canonical)]),
         site_name=said.first("site_name", _site_name(said)),
+        text=_text(said),
         enclosures=said.first("enclosures", [("media", 1.0, lambda: tuple(_enclosures(said)))]) or (),
         provenance=tuple(said.provenance),
     )
+
+
+def _text(said: Claims) -> str | None:
+    text = said.article.raw.get("articleBody") if said.article and said.article.source == "json-ld" else None
+    return text if isinstance(text, str) else None
 
 
 def _site_name(said: Claims) -> Ladder[str]:

@@ -136,7 +136,10 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page says about its article. Whatever it does not say is None or empty."""
+    """What a page says about its article. Whatever it does not say is None or empty.
+
+    `text` is the article itself where the page states it beside showing it, as markup or as plain text.
+    """
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -148,6 +151,7 @@ class Metadata:
     summary: str | None = None
     canonical: str | None = None
     site_name: str | None = None
+    text: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     provenance: tuple[Evidence, ...] = ()
 

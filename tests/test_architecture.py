@@ -70,7 +70,10 @@ PURE = (
         f"scraper/{room}.py"
         for room in ("blocks", "boilerplate", "evidence", "metadata", "dates", "urls", "sanitize", "normalise")
     ),
-    *(f"scraper/{room}.py" for room in ("markers", "verdicts", "pictures", "tables", "lines", "template", "reading")),
+    *(
+        f"scraper/{room}.py"
+        for room in ("markers", "verdicts", "pictures", "tables", "lines", "template", "reading", "stated")
+    ),
     *(f"scraper/{room}.py" for room in ("authors", "claims", "datelines", "regions", "titles")),
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
