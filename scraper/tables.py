@@ -16,8 +16,8 @@ ROWS = "tr"
 def settled(root: Element) -> None:
     """Code loses its line numbers and keeps its lines; tables below `root` that hold no data become what is in them."""
     if root.select_one("pre") is not None:
-        for table in root.select("table:has(pre)"):
-            _without_numbers(table)
+        for row in root.select("table tr"):
+            _without_numbers(row)
         for code in root.select("pre"):
             _lines(code)
     for table in reversed(root.select("table")):
@@ -42,14 +42,14 @@ def holds_data(table: Element) -> bool:
     return sum(map(len, filled)) <= PROSE_CHARS * len(filled)
 
 
-def _without_numbers(table: Element) -> None:
+def _without_numbers(row: Element) -> None:
     """A row of one column with numbers and one with code is the code."""
-    for row in table.select(ROWS):
-        cells = row.select(CELLS)
-        code = [cell for cell in cells if cell.select_one("pre") is not None]
-        numbers = [cell for cell in cells if NUMBERS.match(cell.text)]
-        if len(cells) == 2 and code and len(numbers) == 1:
-            numbers[0].extract()
+    cells = row.select(CELLS)
+    if len(cells) != 2 or row.select_one("pre") is None:
+        return
+    numbers = [cell for cell in cells if NUMBERS.match(cell.text)]
+    if len(numbers) == 1:
+        numbers[0].extract()
 
 
 def _lines(code: Element) -> None:
