@@ -68,9 +68,16 @@ class Updater:
         pool = ThreadPoolExecutor(self.config.workers, thread_name_prefix="update")
         running = {pool.submit(self.update, lease): lease for lease in leases}
         try:
+            bugs = []
             for done in as_completed(running):
                 del running[done]
-                yield done.result()
+                bug = done.exception()
+                if bug is None:
+                    yield done.result()
+                else:
+                    bugs.append(bug)
+            if bugs:  # a bug is told, when the others have been served
+                raise bugs[0]
         finally:  # also when we are told to stop: then nothing more is begun, and what runs is not waited for
             pool.shutdown(wait=False, cancel_futures=True)
             for lease in running.values():
@@ -179,7 +186,8 @@ class Updater:
         blamed = problem is not None and not down and problem.kind != "not-yet"
         return Outcome(
             decisions=decisions,
-            pages=result.pages,
+            # Where no article could be read, all are to be looked at again.
+            pages=() if problem else result.pages,
             fetched=result.fetched,
             listing=Validators() if _to_be_seen_again(result) else result.listing,
             listing_fetched=not result.unchanged and problem is None,

@@ -344,5 +344,10 @@ class ScrapeResult:
 
     @property
     def failed(self) -> bool:
-        """Whether the scrape brought nothing to go on with: neither a listing nor an article."""
-        return bool(self.problems) and not self.unchanged and not self.discovery.links and not self.articles
+        """Whether the scrape brought nothing to go on with: no listing, or none of the articles on it."""
+        return (
+            bool(self.problems)
+            and not self.unchanged
+            and not self.articles
+            and len(self.problems) >= len(self.discovery.links)
+        )

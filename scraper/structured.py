@@ -17,6 +17,8 @@ LIST_TYPES = frozenset(("ItemList", "Blog", "CollectionPage", "SearchResultsPage
 DEEPEST = 12
 # More items than any honest page has; and no value that says something of an article is longer.
 MOST_ITEMS, LONGEST = 5000, 20_000
+# An itemprop names a property or two.
+NAMES_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,17 @@ def json_items(tree: Tree) -> list[Item]:
 
 
 def microdata_items(tree: Tree) -> list[Item]:
-    """The items of the page's microdata, as in `items`."""
-    if tree.document.select_one("[itemscope]") is None:
+    """The items of the page's microdata, as in `items`; none where they go in circles or too deep."""
+    document = tree.document
+    if document.select_one("[itemscope]") is None:
         return []
-    return _flat([_microdata(item, {}) for item in tree.document.microdata(tree.base)])
+    for element in document.select("[itemprop]"):
+        if len(element.attr("itemprop") or "") > NAMES_CHARS:
+            del element.attrs["itemprop"]
+    try:
+        return _flat([_microdata(item, {}) for item in document.microdata(tree.base)])
+    except RecursionError:
+        return []
 
 
 def _json_item(node: dict[str, Any], by_id: Mapping[str, Any]) -> Item:

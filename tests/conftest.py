@@ -1,6 +1,11 @@
 """What all tests share."""
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's matter.
+settings.register_profile("feedwright", deadline=None)
+settings.load_profile("feedwright")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

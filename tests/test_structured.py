@@ -159,3 +159,23 @@ ANY_JSON = st.recursive(
 def test_any_json_is_read(data: Any) -> None:
     for item in json_ld(json.loads(json.dumps(data).replace("<", ""))):
         assert all(isinstance(text, str) for name in item.raw for text in item.texts(name))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div itemscope itemtype="https://schema.org/Article" itemref=a>x</div>'
+        "<div id=a itemprop=author itemscope itemref=b>x</div><div id=b itemprop=author itemscope itemref=a>y</div>",
+        "<div itemscope itemprop=hasPart itemtype=https://schema.org/Article>" * 600 + "x",
+    ],
+)
+def test_microdata_in_circles_or_without_end_is_none(html: str) -> None:
+    assert structured.items(dom.parse(f"<!DOCTYPE html><title>A</title>{html}".encode(), URL)) == []
+
+
+def test_an_itemprop_of_many_names_is_none() -> None:
+    names = " ".join(f"p{n}" for n in range(1000))
+    (item,) = read(
+        f'<title>A</title><div itemscope itemtype="https://schema.org/Article"><p itemprop="{names}">x</div>'
+    )
+    assert item.raw == {}

@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from feeds.config import Config, FeedConfig, Network, Select
-from feeds.model import Entry
+from feeds.model import Entry, Lease
 from feeds.store import Store
 from feeds.update import Report, Updater
 from scraper.fetch import Fetcher
@@ -426,3 +426,29 @@ def test_an_entry_does_not_change_because_its_site_is_better_known(tales: tuple[
     assert {asked.path for asked in site.asked if asked.status == 200} >= {"/post/tale-0", "/post/tale-1"}
     after = {entry.id: (entry.html, entry.updated) for entry in program.entries()}
     assert {id: after[id] for id in before} == before
+
+
+def test_a_list_of_which_nothing_can_be_read_is_a_failure_each_time(program: Program) -> None:
+    program.configure(select=Select(content=".nothing"))
+    for _ in range(2):
+        (report,) = program.run(DAY)
+        assert report.error is not None
+        assert "'.nothing' found nothing" in report.error
+        assert not program.file.exists()
+
+
+def test_a_bug_in_one_source_is_told_when_the_others_have_been_served(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program.feeds = (*program.feeds, replace(program.feeds[0], name="other"))
+    update = Updater.update
+
+    def broken(updater: Updater, lease: Lease) -> Report:
+        if lease.source.name == "club":
+            raise ZeroDivisionError
+        return update(updater, lease)
+
+    monkeypatch.setattr(Updater, "update", broken)
+    with pytest.raises(ZeroDivisionError):
+        program.run()
+    assert (program.out / "other.atom").exists()

@@ -8,7 +8,7 @@ from scraper.walls import OPENERS
 FEW_LINKS = 3
 NAMED = 2
 BROWSER = (
-    "Its list is made by JavaScript, which this release does not run: the browser extra that will is still to come. "
+    "Its list is made by JavaScript: that takes a browser extra, which is still to come. "
     "Does the site have a feed, or a page that works without JavaScript?"
 )
 NAME_THEM = "Give the address of the page that lists the articles, or name them with `select:` in config.yaml."
