@@ -51,8 +51,13 @@ def fetch_once(address: str, opened: Opened) -> int:
     found = report.discovery
     how = f"{len(found.links)} links by {found.tier}" if found.tier else "one page, an article itself"
     say(f"{url}: {how}; {len(feed.entries)} entries.")
+    refused = next((one.reason for one in found.found if one.tier == "feed" and not one.links), None)
     for link in found.feeds:
-        say(f"The site has a feed of its own: {link.url}")
+        say(
+            f"The site has a feed of its own: {link.url}"
+            if refused is None
+            else f"Its own feed is of no use: {refused}."
+        )
     _say_problems(report)
     return 0
 
