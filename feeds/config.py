@@ -132,7 +132,8 @@ class LoginForm:
 class FeedConfig:
     """One feed, with what it leaves to the top of the file filled in. A `cron` stands instead of `every`.
 
-    A `delay` of None is what the fetcher keeps to of itself, which spares the public web alone.
+    A `delay` of None is what the fetcher keeps to of itself, which spares the public web alone. `find` is one of
+    `scraper.survey.TIERS`, and `pages` how many pages of a listing are read to fill the feed.
     """
 
     name: Annotated[str, PlainValidator(values.name)]

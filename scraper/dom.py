@@ -66,6 +66,8 @@ LANGUAGES = dict(
 XML_CHARSET = re.compile(rb"""^<\?xml[^>]{0,60}encoding=["']([\w.:-]+)""")
 # A feed shows itself within so many bytes, by its root.
 FEED_BYTES, FEED_ROOT = 1024, re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
+# So many frames of a page are named.
+FRAMES_TOLD = 3
 # What a document has when it was written as HTML and not just sent as such.
 MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, td, frameset, center"
 
@@ -106,8 +108,18 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
     if text is not None:
         document = parse_html(plaintext.to_html(text), positions=False)
     if document.find("body") is None:
-        raise EmptyPage(f"{url} has no body, only frames or nothing at all.", about=url)
+        raise _bodiless(document, url)
     return Tree(document, url, urls.absolute(document.base_url(url), url) or url)
+
+
+def _bodiless(document: Document, url: str) -> EmptyPage:
+    """Why a page without a body has nothing to read, and where it is to be read if frames show it."""
+    shown = [urls.absolute(frame.attr("src") or "", url) for frame in document.select("frame[src]")[:FRAMES_TOLD]]
+    named = " or ".join(place for place in shown if place is not None)
+    if not named:
+        return EmptyPage(f"{url} has no body, only frames or nothing at all.", about=url)
+    advice = f"Give the address of the frame with the list: {named}."
+    return EmptyPage(f"{url} is made of frames, and has nothing to read itself.", about=url, advice=advice)
 
 
 def is_feed(content: bytes) -> bool:

@@ -69,22 +69,19 @@ class Asking:
             return told(so_far, Found(wordpress.NAME, reason="the page announces no WordPress API"))
         try:
             url = wordpress.address(api, self.job.limit)
-            given = wordpress.read(self._get(url).content, url)
+            given = wordpress.read(self.get(url).content, url)
         except ScrapeError as error:
             return told(so_far, Found(wordpress.NAME, reason=_because(error)))
         return Survey(joined.instead(so_far.discovery, found_in(wordpress.NAME, given, url)), (*so_far.given, *given))
 
     def sitemaps(self, so_far: Survey) -> Survey:
         """The articles in the site's sitemaps."""
-        links, reasons = self._in_sitemaps()
-        if not links:
-            return told(so_far, Found(sitemap.NAME, reason="; ".join(reasons[:REASONS]) or "no sitemap is named"))
-        return replace(so_far, discovery=joined.instead(so_far.discovery, sitemap.find(links, self.page.url)))
+        return replace(so_far, discovery=joined.instead(so_far.discovery, self._in_sitemaps()))
 
-    def _in_sitemaps(self) -> tuple[list[Link], list[str]]:
-        """What the first sitemap lists that lists anything, and why others did not."""
+    def _in_sitemaps(self) -> Found:
+        """The articles in the first sitemap that lists any, or why none did."""
         said = self.fetcher.policy.robots(self.page.url, self.job.access).sitemaps
-        waiting = [*said, *(urljoin(self.page.url, place) for place in sitemap.PLACES)]
+        waiting = [url for place in (*said, *sitemap.PLACES) if (url := urls.absolute(place, self.page.url))]
         asked: set[str] = set()
         reasons: list[str] = []
         while waiting and len(asked) < MOST_SITEMAPS:
@@ -93,20 +90,23 @@ class Asking:
                 continue
             asked.add(url)
             try:
-                read = sitemap.read(self._get(url).content, url)
+                read = sitemap.read(self.get(url).content, url)
             except ScrapeError as error:
                 reasons.append(_because(error))
                 continue
             if read.links:
-                return list(read.links), reasons
+                found = sitemap.find(list(read.links), self.page.url)
+                if found.links:
+                    return found
+                reasons.append(f"{url} lists {found.reason}")
             waiting = [*read.files, *waiting]
-        return [], reasons
+        return Found(sitemap.NAME, reason="; ".join(reasons[:REASONS]) or "no sitemap is named")
 
     def _feeds(self, so_far: Survey, addresses: list[str]) -> Survey:
         """The first of these feeds that can be read and is of what the page lists."""
         for url in addresses:
             try:
-                entries = feedentries.read(self._get(url).content, url)
+                entries = feedentries.read(self.get(url).content, url)
             except ScrapeError as error:
                 so_far = told(so_far, Found(feedentries.NAME, reason=_because(error)))
                 continue
@@ -116,7 +116,8 @@ class Asking:
             so_far = replace(so_far, discovery=found)
         return so_far
 
-    def _get(self, url: str) -> Page:
+    def get(self, url: str) -> Page:
+        """A page of the site. What is secret is for the source's own origin. Raises ScrapeError."""
         access = self.job.access if urls.origin(url) == urls.origin(self.job.url) else self.job.access.abroad()
         page = self.fetcher.get(url, access=access)
         assert page is not None  # it was asked for without conditions

@@ -17,7 +17,10 @@ PARTS = re.compile(r"[.#][\w-]+|\[[^\]]*\]|:[\w-]+(\([^)]*\))?|[\w-]+|\s*[>+~]\s
 NAMES = re.compile(r"[\"']([^\"']{2,60})[\"']|//?(?:[\w-]+::)?([a-z][\w-]*)")
 NEAREST = 3
 SHOWN_CHARS = 60
-MOST_LOOKED_AT = 5000
+# So many elements are looked at, and of each so many of its classes.
+MOST_LOOKED_AT, MOST_NAMES = 5000, 20
+# The names of elements that a CSS selector can name as they are.
+PLAIN_TAG = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def is_xpath(selector: str) -> bool:
@@ -36,7 +39,8 @@ def values(where: Element, selector: str, name: str, attribute: str | None = Non
     """
     found = []
     for one in _found(where, selector, name):
-        said = (attribute and one.attr(attribute)) or one.text if isinstance(one, Element) else str(one)
+        # Lines stay apart: what stands on two in a heading is two words.
+        said = (attribute and one.attr(attribute)) or one.to_text() if isinstance(one, Element) else str(one)
         found.append(" ".join(str(said).split()))
     return found
 
@@ -53,7 +57,7 @@ def nearest(where: Element, selector: str) -> str | None:
     wanted = {(a or b).lower() for a, b in NAMES.findall(selector)} if is_xpath(selector) else _words(selector)
     best: tuple[int, str, Element] | None = None
     for element in where.select("[class], [id]")[:MOST_LOOKED_AT]:
-        for mark, own in _marks(element):
+        for mark, own in _marks(element) if PLAIN_TAG.fullmatch(element.tag) else ():
             alike = max((_alike(own, word) for word in wanted), default=0)
             if alike >= NEAREST and (best is None or alike > best[0]):
                 best = (alike, mark, element)
@@ -98,7 +102,7 @@ def _words(selector: str) -> set[str]:
 def _marks(element: Element) -> list[tuple[str, str]]:
     said = element.attr("class") or ""
     names = said.split() if isinstance(said, str) else list(said)
-    own = [(f".{name}", name.lower()) for name in names if re.fullmatch(r"[\w-]+", name)]
+    own = [(f".{name}", name.lower()) for name in names[:MOST_NAMES] if re.fullmatch(r"[\w-]+", name)]
     identity = element.attr("id") or ""
     return [*own, *([(f"#{identity}", identity.lower())] if re.fullmatch(r"[A-Za-z_][\w-]*", identity) else [])]
 
@@ -111,5 +115,5 @@ def _alike(one: str, other: str) -> int:
 
 
 def _shown(element: Element) -> str:
-    text = " ".join(element.text.split())
+    text = " ".join(element.to_text().split())
     return f"“{text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + '…'}”"

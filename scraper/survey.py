@@ -25,23 +25,20 @@ def survey(job: Job, page: Page, recipe: Recipe, fetcher: Fetcher) -> Survey:
     """
     if _is_feed(page):
         return _of_feed(page)
-    tree = readable(page)
+    tree, asking = readable(page), Asking(job, page, fetcher)
     ruled = recipe.links(page, tree)
     if ruled is not None:
         found = _by_rules(ruled, page, tree, recipe)
-        return Survey(_with_older(job, found, recipe, fetcher))
-    asking = Asking(job, page, fetcher)
+        return Survey(_with_older(asking, found, recipe))
     if job.find in asking.tiers:
         return _forced(job, asking.tiers[job.find](Survey(on_page(tree))), page)
     if job.find != "auto":
-        return _forced(
-            job, Survey(_with_older(job, on_page(tree, job.find), recipe, fetcher), inline.parts(tree)), page
-        )
+        return _forced(job, Survey(_with_older(asking, on_page(tree, job.find), recipe), inline.parts(tree)), page)
     found = on_page(tree)
     if found.tier == inline.NAME:
         return Survey(found, inline.parts(tree))
     surveyed = asking.own_feed(Survey(found)) if found.links else Survey(found)
-    return replace(surveyed, discovery=_with_older(job, surveyed.discovery, recipe, fetcher))
+    return replace(surveyed, discovery=_with_older(asking, surveyed.discovery, recipe))
 
 
 def elsewhere(job: Job, page: Page, surveyed: Survey, fetcher: Fetcher) -> Survey:
@@ -90,7 +87,7 @@ def _by_rules(links: tuple[Link, ...], page: Page, tree: Tree, recipe: Recipe) -
 
 
 def _forced(job: Job, surveyed: Survey, page: Page) -> Survey:
-    if surveyed.discovery.links:
+    if surveyed.discovery.links and surveyed.discovery.tier == job.find:
         return surveyed
     verdict = next((one for one in reversed(surveyed.discovery.found) if one.tier == job.find), None)
     reason = f": {verdict.reason}" if verdict is not None and verdict.reason else ""
@@ -98,8 +95,9 @@ def _forced(job: Job, surveyed: Survey, page: Page) -> Survey:
     raise NothingFound(message, about=page.url, advice="`feedwright explain` shows what the other tiers find there.")
 
 
-def _with_older(job: Job, listing: Discovery, recipe: Recipe, fetcher: Fetcher) -> Discovery:
+def _with_older(asking: Asking, listing: Discovery, recipe: Recipe) -> Discovery:
     """The listing with its next pages, for as long as all on it is new to us and there is room in the feed."""
+    job = asking.job
     known = {urls.key(page.url) for page in job.known}
     seen = {urls.key(job.url)}
     page_links = listing.links
@@ -111,9 +109,7 @@ def _with_older(job: Job, listing: Discovery, recipe: Recipe, fetcher: Fetcher) 
             break
         seen.add(urls.key(following))
         try:
-            page = fetcher.get(following, access=job.access)
-            assert page is not None  # it was asked for without conditions
-            older = _older(page, recipe, None if job.find == "auto" else job.find)
+            older = _older(asking.get(following), recipe, None if job.find == "auto" else job.find)
         except ScrapeError:
             break  # what the first pages list is worth having by itself
         longer = joined.with_older(listing, older)

@@ -12,6 +12,10 @@ TRACKERS = re.compile(
     |phpsessid|jsessionid|sid|sessionid|session_id|aspsessionid\w*)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# A number is no session: on some sites it names the story.
+STORY = re.compile(r"sid=\d{1,9}", re.IGNORECASE)
+# What Java servers put behind a path to the same end.
+SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?|cfm)$", re.IGNORECASE)
 # An address as people write it, without its scheme.
 BARE = re.compile(r"^(([\w-]+\.)+[a-z]{2,}([/:?#]|$)|(localhost|\d+(\.\d+){3}|\[[\da-f:.]+\])[/:])", re.IGNORECASE)
@@ -88,11 +92,12 @@ def without_fragment(url: str) -> str:
 
 def without_trackers(url: str) -> str:
     """The address without parameters that say who came, and from where."""
+    url = SESSION.sub("", url) if ";" in url else url
     head, mark, query = url.partition("?")
     if not mark:
         return url
     query, hash_mark, fragment = query.partition("#")
-    kept = [pair for pair in query.split("&") if not TRACKERS.match(pair.partition("=")[0])]
+    kept = [pair for pair in query.split("&") if STORY.fullmatch(pair) or not TRACKERS.match(pair.partition("=")[0])]
     return head + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
 
 

@@ -9,16 +9,16 @@ from scraper import urls
 from scraper.model import Article, Evidence
 
 NAME = "page"
-# What is compared are paragraphs; a page of more than these is compared in its first ones.
+# What is compared are paragraphs; a page of more than these is compared in its first ones. Those that stand on a long
+# page again and again are no landmarks in it (difflib's `autojunk`), or the work would grow with their cube.
 MOST_BLOCKS = 2000
 ID_CHARS = 12
 
 
 def changes(page: Article, before: str | None) -> tuple[Article, ...]:
     """The page as it is now, and before it its difference from the text `before`, where there is one."""
-    if before is None or before == page.text:
-        return (page,)
-    return (_difference(page, _blocks(before), _blocks(page.text)), page)
+    old, new = _blocks(before or ""), _blocks(page.text)
+    return (page,) if before is None or old == new else (_difference(page, old, new), page)
 
 
 def _blocks(text: str) -> list[str]:
@@ -27,7 +27,7 @@ def _blocks(text: str) -> list[str]:
 
 def _difference(page: Article, old: list[str], new: list[str]) -> Article:
     html, text = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if kind == "equal":
             continue
         for block in old[a:b]:

@@ -9,6 +9,7 @@ import pytest
 from feeds.config import Auth, Config, FeedConfig, LoginForm, Select, load
 from feeds.errors import ConfigError
 from scraper.model import Access, Login, Rules
+from scraper.survey import TIERS
 
 EXAMPLE = Path(__file__).parent.parent / "config.yaml"
 ENVIRON = {"TOKEN": "s3cret", "HOST": "club.example", "BREAK": "a\r\nb: c", "PROXY": "http://ada:s3cret@p.example"}
@@ -183,6 +184,42 @@ def test_aliases_stand_for_what_they_name() -> None:
     assert made.feeds[1].select == Select(item="li")
 
 
+@pytest.mark.parametrize(
+    "tier",
+    ["auto", "feed", "listing", "schema", "microformats", "state", "inline", "sitemap", "wordpress", "page"],
+)
+def test_every_way_of_finding_can_be_chosen_and_is_told_in_the_example(tier: str) -> None:
+    assert tier in TIERS
+    assert feed(f"find: {tier}").find == tier
+    told = re.search(r"^ +find: .*\n +# .*$", EXAMPLE.read_text("utf-8"), re.MULTILINE)
+    assert told is not None and re.search(rf"\b{tier}\b", told[0])
+
+
+def test_the_example_and_the_readme_tell_of_every_way_of_finding() -> None:
+    readme = (EXAMPLE.parent / "README.md").read_text("utf-8")
+    assert {tier for tier in TIERS if f"`{tier}`" not in readme} == {"auto"}  # which is what happens without
+
+
+@pytest.mark.parametrize("pages", [1, 5, 50])
+def test_so_many_pages(pages: int) -> None:
+    assert feed(f"pages: {pages}").pages == pages
+
+
+@pytest.mark.parametrize(
+    ("line", "rules"),
+    [
+        ("select: {author: .byline}", Rules(author=".byline")),
+        ("select: {summary: 'xpath:p[1]'}", Rules(summary="xpath:p[1]")),
+        ("select: {next: \"//a[@rel='next']/@href\"}", Rules(next="//a[@rel='next']/@href")),
+        ("select: {item: (//article), title: string(./h2)}", Rules(item="(//article)", title="string(./h2)")),
+        ("select: {remove: ['//aside', .ad]}", Rules(remove=("//aside", ".ad"))),
+        ("select: {next: '  a.older  ', author: }", Rules(next="a.older")),
+    ],
+)
+def test_selectors_of_either_kind(line: str, rules: Rules) -> None:
+    assert feed(line).rules == rules
+
+
 LENGTH = "expected a length of time such as 30m, 2h or 1d"
 SPAN = "expected a length of time from 1s to 31d"
 PAUSE = "expected a pause from 0 to 1h such as 500ms or 2s"
@@ -244,6 +281,21 @@ USERINFO = "expected an address without user and password, which go below `auth:
             "recipe: gone.py",
             "recipe: expected a Python file, and there is none of that name beside the config",
         ),
+        ("find: nope", f'find: expected one of {", ".join(TIERS)}, got "nope"'),
+        ("find: Feed", f'find: expected one of {", ".join(TIERS)}, got "Feed"'),
+        ("find: ''", 'find: expected text on one line, got ""'),
+        ("find: [feed]", "find: expected a single value, got a list"),
+        ("pages: 0", 'pages: expected a whole number from 1 to 50, got "0"'),
+        ("pages: 51", 'pages: expected a whole number from 1 to 50, got "51"'),
+        ("pages: -1", 'pages: expected a whole number from 1 to 50, got "-1"'),
+        ("pages: 2.5", 'pages: expected a whole number from 1 to 50, got "2.5"'),
+        ("pages: all", 'pages: expected a whole number from 1 to 50, got "all"'),
+        ("select: [a]", "select: expected keys with their values below it, got a list"),
+        ("select: {auther: .by}", 'select.auther: unknown key; did you mean "author"?'),
+        ("select: {author: [.by]}", "select.author: expected a single value, got a list"),
+        ("select: {summary: ''}", 'select.summary: expected text on one line, got ""'),
+        ('select: {next: "a\\nb"}', 'select.next: expected text on one line, got "a\\nb"'),
+        ("select: {next: {a: b}}", "select.next: expected a single value, got keys with values"),
         ("headers: [a]", "headers: expected keys with their values below it"),
         ("headers: {a b: c}", "headers.a b: expected the name of an HTTP header"),
         ("headers: {A: '${BREAK}'}", "headers.A: expected text on one line"),

@@ -452,3 +452,78 @@ def test_a_bug_in_one_source_is_told_when_the_others_have_been_served(
     with pytest.raises(ZeroDivisionError):
         program.run()
     assert (program.out / "other.atom").exists()
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[tuple[Blog, Program]]:
+    """A feed of the changes of a page."""
+    with blog() as site:
+        yield site, Program(tmp_path / "out", (FeedConfig("club", f"{site.address}tides", find="page"),))
+
+
+def put_up(site: Blog, *paragraphs: str, head: str = "") -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    html = f"<!DOCTYPE html><html lang=en><title>Tides</title>{head}<main><h1>Tides</h1>{text}</main>"
+    site.pages["/tides"] = ("text/html; charset=utf-8", html.encode())
+
+
+HIGH, LOW, LATE = (f"{what} water is at {when}. {SENTENCE}" for what, when in (("High", 1), ("Low", 7), ("Low", 8)))
+
+
+def test_a_watched_page_gives_an_entry_for_each_change(watched: tuple[Blog, Program]) -> None:
+    site, program = watched
+    put_up(site, HIGH, LOW)
+    (report,) = program.run()
+    assert (report.new, report.problems, titles(program.entries())) == (1, (), ["Tides"])
+    (report,) = program.run()
+    assert (report.new, report.changed) == (0, 0)
+    put_up(site, HIGH, LATE)
+    (report,) = program.run()
+    assert (report.new, report.changed) == (1, 1)
+    held = {entry.title: entry.html for entry in program.entries()}
+    assert set(held) == {"Tides", "Changed: Tides"}
+    assert f"<del>{LOW.strip()}</del>" in held["Changed: Tides"]
+    assert f"<ins>{LATE.strip()}</ins>" in held["Changed: Tides"]
+    assert HIGH.strip() not in held["Changed: Tides"]
+    put_up(site, HIGH)
+    program.run()
+    assert titles(program.entries()).count("Changed: Tides") == 2
+    assert program.run()[0].new == 0
+
+
+def test_a_watched_page_may_name_another_address_for_itself(watched: tuple[Blog, Program]) -> None:
+    site, program = watched
+    for last in (LOW, LATE):
+        put_up(site, HIGH, last, head='<link rel="canonical" href="/news/tides-of-the-week">')
+        program.run()
+    assert sorted(titles(program.entries())) == ["Changed: Tides", "Tides"]
+
+
+def test_a_watched_page_without_an_article_before_it_was_watched(program: Program, site: Blog) -> None:
+    program.run()
+    site.pages["/tides"] = ("text/html", b"")
+    put_up(site, HIGH, LOW)
+    program.configure(url=f"{site.address}tides", find="page")
+    (report,) = program.run()
+    assert (report.new, report.problems) == (1, ())
+    assert "Tides" in titles(program.entries())
+
+
+def test_one_article_under_five_addresses_is_one_entry(program: Program, site: Blog) -> None:
+    named = '<head><link rel="canonical" href="/post/a-storm-is-coming">'
+    copy = page(POSTS[0]).replace("<head>", named).encode()
+    places = (
+        "/post/a-storm-is-coming",
+        "/2026/a-storm-is-coming",
+        "/en/a-storm-comes-1",
+        "/p/storm-2-now",
+        "/n/a-storm-3",
+    )
+    site.pages |= dict.fromkeys(places, ("text/html; charset=utf-8", copy))
+    cards = "".join(f'<article><h2><a href="{place}">A storm is coming</a></h2></article>' for place in places)
+    site.pages["/"] = ("text/html", f"<!DOCTYPE html><title>News</title><main>{cards}</main>".encode())
+    (report,) = program.run()
+    assert (report.new, report.problems) == (1, ())
+    assert titles(program.entries()) == ["A storm is coming"]
+    (report,) = program.run(DAY)
+    assert (report.new, report.changed) == (0, 0)

@@ -38,7 +38,6 @@ ACTS = re.compile(
 NAMES_ONE = re.compile(r"(^|&)(p|id|nid|aid|sid|tid|article\w*|story\w*|post\w*|news\w*|item\w*|entry\w*)=[\w-]+", re.I)
 # A whole path with nothing to resolve or to escape in it.
 PLAIN = re.compile(r"(?:/(?![./])[\w~!$&'()*+,=:@%.-]*)+(?:\?[\w~!$&'()*+,=:@%.-]*)?", re.ASCII)
-SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 # A last part of a path that is a title or a number, not a section's name.
 SLUG = re.compile(r"[^/]*(-[^/]+-|_[^/]+_|\d{3,})[^/]*$|(?=[^/]{10,}$)[^/]*[-_\d][^/]*$")
 DATED_PATH = re.compile(r"/(19|20)\d\d[/-]?\d?\d?/")
@@ -72,7 +71,7 @@ def _meant(href: str, base: str, here: str) -> str | None:
     path = href.removeprefix(origin)
     # Most are plain, and come out of the long way as they went in.
     url = origin + path if PLAIN.fullmatch(path) else urls.absolute(href, base)
-    return SESSION.sub("", url) if url and ";" in url else url
+    return urls.SESSION.sub("", url) if url and ";" in url else url
 
 
 @lru_cache(maxsize=KEPT)

@@ -38,7 +38,7 @@ def read(content: bytes, url: str) -> tuple[Given, ...]:
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _json_feed(content, url)
-    if ENTITY.search(content):
+    if ENTITY.search(content.replace(b"\0", b"")):  # UTF-16 hides nothing
         raise NotAPage(f"{url} declares entities of its own, which no honest feed does.", about=url)
     headers = {"content-type": "application/xml", "content-location": url}
     parsed = feedparser.parse(BytesIO(_cut(content)), response_headers=headers, sanitize_html=False)

@@ -44,7 +44,7 @@ def read(content: bytes, url: str) -> Sitemap:
     root = dom.xml(content, url)
     name = _local(root)
     if name == "sitemapindex":
-        return Sitemap(files=_files(root))
+        return Sitemap(files=_files(root, url))
     if name != "urlset":
         raise NotAPage(f"{url} is not a sitemap.", about=url)
     found = [link for row in _children(root, "url")[:MOST_ADDRESSES] if (link := _link(row, url)) is not None]
@@ -77,10 +77,10 @@ def _undated(link: Link) -> Link:
     return Link(link.url, link.title, None, None, NAME, link.confidence, link.evidence)
 
 
-def _files(root: dom.Element) -> tuple[str, ...]:
+def _files(root: dom.Element, base: str) -> tuple[str, ...]:
     files = []
     for row in _children(root, "sitemap"):
-        place, changed = _text(row, "loc"), _text(row, "lastmod")
+        place, changed = urls.absolute(_text(row, "loc") or "", base), _text(row, "lastmod")
         if place and not (OTHERS.search(place.rpartition("/")[2]) and not ARTICLES.search(place.rpartition("/")[2])):
             moment = (dates.parse(changed) if changed else None) or EPOCH
             files.append((ARTICLES.search(place.rpartition("/")[2]) is not None, moment, place))
