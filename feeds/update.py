@@ -193,7 +193,7 @@ class Updater:
             listing_fetched=not result.unchanged and problem is None,
             title=result.discovery.title,
             language=result.discovery.language,
-            error=problem.message if problem else None,
+            error=_why(result) if problem else None,
             failed=blamed,
             gone=problem is not None and problem.status == GONE,
             moved=polling.moved(source, job.url, result.moved, now),
@@ -236,6 +236,14 @@ def _to_be_seen_again(result: ScrapeResult) -> bool:
     return not result.unchanged and not all(problem.permanent for problem in result.problems)
 
 
+def _why(result: ScrapeResult) -> str:
+    """What failed: the listing, or everything on it."""
+    first = result.problems[0]
+    if not result.discovery.links or first.url not in {link.url for link in result.discovery.links}:
+        return first.message
+    return f"none of the {len(result.discovery.links)} articles that it lists could be read. {first.message}"
+
+
 def _told(name: str, result: ScrapeResult, outcome: Outcome) -> Report:
     kinds = [decision.kind for decision in outcome.decisions]
     failed = result.problems[0] if result.failed else None
@@ -246,6 +254,6 @@ def _told(name: str, result: ScrapeResult, outcome: Outcome) -> Report:
         unchanged=result.unchanged,
         problems=result.problems,
         discovery=result.discovery,
-        error=failed.message if failed else None,
+        error=_why(result) if failed else None,
         advice=failed.advice if failed else "",
     )
