@@ -1,6 +1,6 @@
 # Every command that the project knows. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format clean
+.PHONY: help install run demo test lint check format clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,11 +20,12 @@ demo: .venv/installed  ## follow the sample site live, on this machine
 test: .venv/installed-dev  ## run the tests (ARGS="-k atom" for some)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: .venv/installed-dev  ## formatting, lint, types and tests
+lint: .venv/installed-dev  ## formatting, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint test  ## formatting, lint, types and tests
 
 format: .venv/installed-dev  ## put the code in its usual form
 	@$(BIN)/ruff format .
