@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import train
 
-from scraper import SiteTemplate, blocks, boilerplate, dom, evidence, extract, learn, template
+from scraper import SiteTemplate, blocks, boilerplate, choice, dom, evidence, extract, learn, template
 from scraper.errors import ScrapeError
 
 STANDING = (
@@ -162,7 +162,7 @@ def cost(site: list[Labelled]) -> tuple[float, float]:
             element.extract()
         held, places = blocks.read(tree.body)
         odds = evidence.odds(held, places)
-        chosen = boilerplate.choose(held, odds)
+        chosen = choice.choose(held, odds)
         start = time.process_time()
         seen = template.impression(page.url, held, odds, chosen)
         memory = template.learned(memory, seen)

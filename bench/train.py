@@ -28,7 +28,7 @@ from scipy.sparse import csr_matrix
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.labelled import rows, tokens, word_f1
-from scraper import blocks, boilerplate, dom, evidence, markers
+from scraper import blocks, boilerplate, choice, dom, evidence, markers
 from scraper.blocks import FLAGS
 from scraper.errors import ScrapeError
 
@@ -88,8 +88,8 @@ def fold_of(name: str, count: int) -> int:
 
 def clear(held: Sequence[blocks.Block], places: Sequence[blocks.Place], found: Sequence[int]) -> None:
     """Leave of a page what its article stands in, as on pages that have little else; and its heading."""
-    count = boilerplate._counted(held, places, [label == 1 for label in found])
-    headed = boilerplate._counted(held, places, [block.place.tag == "h1" for block in held])
+    count = boilerplate.counted(held, places, [label == 1 for label in found])
+    headed = boilerplate.counted(held, places, [block.place.tag == "h1" for block in held])
     inside = {places[0].index}
     for place in places[1:]:
         if place.up in inside and count[place.up] == count[0]:
@@ -223,7 +223,7 @@ def report(found: list[Example], scores: np.ndarray) -> str:
     for e in found:
         mine = scores[place : place + len(e.blocks)]
         place += len(e.blocks)
-        chosen = boilerplate.choose(e.blocks, [float(z) for z in mine])
+        chosen = choice.choose(e.blocks, [float(z) for z in mine])
         kept = " ".join(b.text for b, keep in zip(e.blocks, chosen, strict=True) if keep)
         if e.row.get("truth_text"):
             article = e.row.get("meta", {}).get("page_type", "article") == "article"
@@ -257,7 +257,7 @@ def main() -> None:
     if arguments.grid:
         for bar in (-3.0, -2.5, -2.0, -1.5, -1.0):
             for share in (0.4, 0.6, 0.75):
-                boilerplate.KIN_BAR, boilerplate.MOST_OF_KIN = bar, share
+                choice.KIN_BAR, choice.MOST_OF_KIN = bar, share
                 print(f"kin {bar:+.1f} share {share}  {report(found, scores)}")
     if arguments.write:
         # The second round is learned from what the first says of pages that it has not seen, as it will be used.

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from feeds import block, config, listmarks, yamlmarks
 from feeds.config import Config
@@ -123,18 +122,10 @@ def _no_room(error: str, additions: Sequence[Addition]) -> ConfigError:
 
 def _only_added(before: Node | None, after: Node | None, count: int) -> bool:
     """Whether all that was said is said, and nothing else than `count` feeds at the end of the list is new."""
-    old, new = _plain(before) or {}, _plain(after) or {}
+    old, new = yamlmarks.plain(before) or {}, yamlmarks.plain(after) or {}
     feeds = new.pop("feeds", None)
     kept = old.pop("feeds", None) or []
     return old == new and isinstance(feeds, list) and feeds[: len(kept)] == kept and len(feeds) == len(kept) + count
-
-
-def _plain(node: Node | None) -> Any:
-    if node is None:
-        return None
-    if isinstance(node.value, dict):
-        return {key: _plain(value) for key, value in node.value.items()}
-    return [_plain(value) for value in node.value] if isinstance(node.value, list) else node.value
 
 
 def _feeds(root: Node | None) -> Node | None:

@@ -7,7 +7,7 @@ from feeds.config import FeedConfig
 from scraper import dom, survey, template, urls
 from scraper.elsewhere import Survey
 from scraper.errors import FetchError, ScrapeError
-from scraper.extract import from_tree
+from scraper.extract import from_tree, remembered
 from scraper.fetch import Fetcher
 from scraper.model import Article, Discovery, Job, Link, Page, SiteTemplate
 from scraper.reading import parsed
@@ -61,7 +61,7 @@ def _first_article(settings: FeedConfig, links: Sequence[Link], recipe: Recipe, 
         page = fetcher.get(link.url, access=settings.access if home else settings.access.abroad())
         assert page is not None  # it was asked for without conditions
         pages.append(page)
-        memory = from_tree(page, parsed(page), recipe, memory).template
+        memory = remembered(page, parsed(page), recipe, memory)
     if len(memory.pages) < template.FEWEST:
         yield f"template    not known: it takes {template.FEWEST} different articles"
     else:

@@ -56,6 +56,15 @@ class Node:
         return path, node
 
 
+def plain(node: Node | None) -> Any:
+    """What a node says, without where it says it."""
+    if node is None:
+        return None
+    if isinstance(node.value, dict):
+        return {key: plain(value) for key, value in node.value.items()}
+    return [plain(value) for value in node.value] if isinstance(node.value, list) else node.value
+
+
 def read(path: Path) -> Node | None:
     """What the file holds, None for nothing. Raises ConfigError."""
     return parsed(content(path), path)

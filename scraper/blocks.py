@@ -37,6 +37,8 @@ MATTER = re.compile(
     r"(?:body|content|text|main|copy|article|detail|inner|entry|wysiwyg|richtext)"
     r"|articlebody|entry|rich-?text|wysiwyg|prose|markdown|hentry"
 )
+# A name says what it has to say within so many characters; thousands are kept in mind, and a page may make them long.
+NAME_CHARS = 400
 # The words in a name: post-meta, postMeta and POST_META have two.
 WORD = re.compile(r"[^\W\d_]+")
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -77,8 +79,8 @@ class Place:
         self.classes = self.name = ""
         if len(attributes):
             named, number = element.attr("class"), element.attr("id")
-            self.classes = named or ""
-            self.name = f"{named} {number}" if named and number else named or number or ""
+            self.classes = (named or "")[:NAME_CHARS]
+            self.name = (f"{named} {number}" if named and number else named or number or "")[:NAME_CHARS]
             if len(attributes) > (named is not None) + (number is not None):
                 flags |= _said(element)
         if parent is None:

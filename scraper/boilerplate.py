@@ -1,12 +1,12 @@
 """Tree → the article's body: a cascade of named stages, each of which says what it took away and why."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scraper import blocks, evidence, selectors, template
-from scraper.blocks import FLAGS, Block, Place
+from scraper.blocks import Block, Place
+from scraper.choice import ASIDE, choose
 from scraper.dom import Element, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
 from scraper.markers import ELSEWHERE, without_unseen
@@ -19,28 +19,8 @@ DATELINE = re.compile(
     re.IGNORECASE,
 )
 DATELINE_CHARS = 160
-# A block belongs to the article from these log-odds on; what the halves of bench/train.py found best.
-BAR = 0.2
-# From which log-odds on a block belongs to the article whose kin does: that has its tag and its parent. Where this
-# share of its kin's text was chosen, more must speak against it.
-MOST_OF_KIN, KIN_BAR, SOME_KIN_BAR = 0.6, -3.0, -0.6
-# What an author puts between paragraphs: it belongs to the article when the paragraphs on both sides do, unless it is
-# mostly links.
-BETWEEN = frozenset(("blockquote", "dl", "pre", "table", "ul", "ol"))
-BETWEEN_LINKS = 0.5
-# What highlights code, or scrolls a table, wraps it and holds little else.
-MOST_OF_A_WRAPPER = 0.7
-# A caption stays with its picture, and a heading with what follows it, unless much speaks against it.
+# A caption stays with its picture unless much speaks against it.
 CAPTION_BAR = -3.5
-HEADING_BAR = -2.5
-# Footnotes look like lists of links, and are the author's.
-FOOTNOTE_BAR = -6.0
-# So short a line below a heading may be a label ("Advertisement") before what the heading is of.
-LABEL_CHARS = 40
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-SUBHEADINGS = HEADINGS - {"h1"}
-# Where a picture is no part of the article, whatever stands beside it.
-NO_PICTURES = FLAGS["nav"] | FLAGS["footer"] | FLAGS["aside"] | FLAGS["form"]
 # Text around a picture that is dropped without the picture: more is a teaser.
 BESIDE_PICTURE_CHARS = 300
 # What is seen or heard, and stays when the text beside it goes.
@@ -122,7 +102,7 @@ def _learned(cascade: _Cascade, memory: SiteTemplate | None) -> Body:
         return Body(cascade.tree.body, tuple(cascade.verdicts), "learned", 0.0, memory, whole)
     if not any(chosen):
         return Body(Element("div"), tuple(cascade.verdicts), "learned", 0.0, memory, whole)
-    count = _counted(held, places, chosen)
+    count = counted(held, places, chosen)
     inside = [block.place for block, keep in zip(held, chosen, strict=True) if keep]
     root = _common(places, count)
     last = inside[-1].parent or inside[-1]
@@ -149,75 +129,7 @@ def _learned(cascade: _Cascade, memory: SiteTemplate | None) -> Body:
     return Body(root.element, tuple(cascade.verdicts), "learned", sure, memory, whole)
 
 
-def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
-    """Which blocks are the article: those above the bar, and what stands among them as one of their kind."""
-    chosen = [z > BAR for z in odds]
-    if held and not any(chosen):
-        best = max(range(len(odds)), key=lambda i: odds[i])
-        aside = held[best].place.flags & NO_PICTURES
-        return [i == best and not aside for i in range(len(odds))]
-    kin, all_kin = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
-    for block, keep in zip(held, chosen, strict=True):
-        all_kin[_kin(block)] += block.chars
-        kin[_kin(block)] += block.chars * keep
-    bars = {k: KIN_BAR if kin[k] >= MOST_OF_KIN * all_kin[k] else SOME_KIN_BAR if kin[k] else BAR for k in all_kin}
-    chosen = [
-        keep or z > (FOOTNOTE_BAR if _footnote(block.place) else bars[_kin(block)])
-        for block, keep, z in zip(held, chosen, odds, strict=True)
-    ]
-    _rescue(held, chosen)
-    for i in range(1, len(held) - 1):
-        if held[i].place.tag in SUBHEADINGS and chosen[i + 1] and odds[i] > HEADING_BAR and any(chosen[:i]):
-            chosen[i] = True
-    _trim(held, chosen)
-    return chosen
-
-
-def _rescue(held: Sequence[Block], chosen: list[bool]) -> None:
-    """Choose the quotations, lists and tables that stand between paragraphs of the article."""
-    sides: dict[int, tuple[int, int]] = {}
-    for i, block in enumerate(held):
-        if chosen[i] and block.place.tag == "p" and block.place.parent is not None:
-            first, _ = sides.get(block.place.parent.index, (i, i))
-            sides[block.place.parent.index] = (first, i)
-    for i, block in enumerate(held):
-        outer: Place | None = None if chosen[i] else block.place
-        between = block.place
-        while outer is not None and outer.parent is not None and outer.parent.index not in sides:
-            between = outer if outer.tag in BETWEEN else between
-            outer = outer.parent
-        if outer is None or outer.parent is None:
-            continue
-        between = outer if outer.tag in BETWEEN else between
-        if between.tag not in BETWEEN or between.chars < MOST_OF_A_WRAPPER * outer.chars:
-            continue
-        first, last = sides[outer.parent.index]
-        chosen[i] = first < i < last and not outer.around and outer.links < BETWEEN_LINKS * outer.chars
-
-
-def _trim(held: Sequence[Block], chosen: list[bool]) -> None:
-    """Take away a heading with nothing of the article right below it."""
-    for i in range(len(held) - 1, -1, -1):
-        if chosen[i] and held[i].place.tag in HEADINGS:
-            label = i + 1 < len(held) and held[i + 1].chars <= LABEL_CHARS
-            chosen[i] = any(chosen[i + 1 : i + 3 if label else i + 2])
-
-
-def _footnote(place: Place) -> bool:
-    above: Place | None = place
-    while above is not None and above.depth > 1:
-        if "footnote" in above.classes:
-            return True
-        above = above.parent
-    return False
-
-
-def _kin(block: Block) -> tuple[int, str]:
-    """What blocks of one kind have in common: they are children of one place, with one tag."""
-    return block.place.up, block.place.tag
-
-
-def _counted(held: Sequence[Block], places: Sequence[Place], chosen: Sequence[bool]) -> list[int]:
+def counted(held: Sequence[Block], places: Sequence[Place], chosen: Sequence[bool]) -> list[int]:
     """For each place how many of the blocks in it were chosen."""
     count = [0] * len(places)
     for block, keep in zip(held, chosen, strict=True):
@@ -257,7 +169,7 @@ def _pictures(places: Sequence[Place], count: Sequence[int], span: tuple[int, in
             and place.blocks
             and span[0] < place.index <= span[1]
             and place.chars <= BESIDE_PICTURE_CHARS
-            and not place.flags & NO_PICTURES
+            and not place.flags & ASIDE
             and not place.around
             and place.element.select_one(ANY_MEDIA) is not None
         ):

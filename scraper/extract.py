@@ -33,10 +33,9 @@ def learn(
     content: bytes, url: str, *, content_type: str | None = None, template: SiteTemplate | None = None
 ) -> SiteTemplate:
     """What is remembered of a site after one more of its pages. Raises NotAPage and EmptyPage."""
+    page = Page(url=url, requested=url, content=content, content_type=content_type)
     tree = dom.parse(content, url, content_type)
-    without_markers(tree)
-    memory = template or SiteTemplate()
-    return boilerplate.body(tree, memory=memory).template or memory
+    return remembered(page, tree, Recipe.of(Rules()), template or SiteTemplate())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,20 @@ def from_tree(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | Non
     """The article on a page, by the site's own rules where it has some. The tree is used up."""
     marked = without_markers(tree)
     read = recipe.metadata(page, tree, metadata.read(tree))
-    rules = recipe.rules
-    body = recipe.body(page, tree) or boilerplate.body(tree, content=rules.content, remove=rules.remove, memory=memory)
-    body = stated.better(body, read)
+    body = stated.better(_body(page, tree, recipe, memory), read)
     article = normalise.article(page, tree, body, read)
     return Extraction(article, (*marked, *body.verdicts), body.template or memory or SiteTemplate())
+
+
+def remembered(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate) -> SiteTemplate:
+    """What is remembered of the site after one more page, of which nothing else is asked. The tree is used up."""
+    without_markers(tree)
+    return _body(page, tree, recipe, memory).template or memory
+
+
+def _body(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | None) -> Body:
+    rules = recipe.rules
+    return recipe.body(page, tree) or boilerplate.body(tree, content=rules.content, remove=rules.remove, memory=memory)
 
 
 def piece(given: Given) -> Article:

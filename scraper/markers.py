@@ -8,6 +8,7 @@ article about cookies stays, and nothing that holds a page's main part or headin
 import re
 from functools import lru_cache
 
+from scraper.blocks import NAME_CHARS
 from scraper.dom import Document, Element, Node, Text, Tree
 from scraper.verdicts import Verdict, taken_out
 
@@ -164,7 +165,7 @@ def _named(document: Document, *, early: bool) -> list[tuple[Element, str]]:
         values = document.xpath(attribute)
         assert isinstance(values, list)  # it asks for nodes
         for value in set(values):
-            for name, kind in _kinds(str(value)):
+            for name, kind in _kinds(str(value)[:NAME_CHARS]):
                 if (kind != "unseen") == early:
                     found[mark + name] = kind
     # One selector a name: what was found is little, and which name it was is known.

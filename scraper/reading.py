@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from scraper import dates, dom, urls, walls
 from scraper.dom import Tree
 from scraper.errors import ScrapeError
-from scraper.extract import from_tree, piece
+from scraper.extract import from_tree, piece, remembered
 from scraper.model import Article, Given, Job, Link, Page, Problem, ScrapeResult, SiteTemplate
 from scraper.normalise import listed, trusted
 from scraper.recipe import Recipe
@@ -57,7 +57,7 @@ def _article(job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate) -> t
 def _learned(job: Job, recipe: Recipe, page: Page, memory: SiteTemplate) -> SiteTemplate:
     """What is remembered of the site after one more page. What goes wrong is told when the page is read."""
     try:
-        return from_tree(page, parsed(page), recipe, memory).template if _at_home(job, page) else memory
+        return remembered(page, parsed(page), recipe, memory) if _at_home(job, page) else memory
     except ScrapeError:
         return memory
 

@@ -68,7 +68,17 @@ FLOORS = {
 PURE = (
     *(
         f"scraper/{room}.py"
-        for room in ("blocks", "boilerplate", "evidence", "metadata", "dates", "urls", "sanitize", "normalise")
+        for room in (
+            "blocks",
+            "boilerplate",
+            "choice",
+            "evidence",
+            "metadata",
+            "dates",
+            "urls",
+            "sanitize",
+            "normalise",
+        )
     ),
     *(
         f"scraper/{room}.py"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper import blocks, boilerplate, dom, evidence
+from scraper import blocks, choice, dom, evidence
 from scraper.blocks import Block
 
 URL = "https://club.example/a"
@@ -58,9 +58,19 @@ def test_the_odds_are_the_same_on_any_day() -> None:
         held, places = blocks.read(tree.body)
         found.append(evidence.odds(held, places))
     assert found[0] == found[1]
-    chosen = boilerplate.choose(held, found[0])
+    chosen = choice.choose(held, found[0])
     assert [block.text[:5] for block, keep in zip(held, chosen, strict=True) if keep] == ["The f", "The f"]
 
 
 def test_a_page_without_text_has_no_odds() -> None:
     assert evidence.odds([], []) == []
+
+
+def test_of_a_name_so_much_is_kept_in_mind() -> None:
+    (block,) = read(f'<div class="post {"x" * 5000}">One</div>')
+    assert len(block.place.name) == blocks.NAME_CHARS
+
+
+def test_a_heading_stays_with_what_follows_it() -> None:
+    held = read(f"<h2>Before</h2><p>{SENTENCE}</p><h2>Within</h2><p>{SENTENCE}</p><h2>Behind</h2>")
+    assert choice.choose(held, [-1.0, 2.0, -1.0, 2.0, -1.0]) == [False, True, True, True, False]

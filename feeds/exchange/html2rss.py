@@ -14,7 +14,6 @@ from feeds.exchange.model import MOST_FEEDS, Exported, Imported, Unsupported, lo
 from feeds.exchange.tables import Table
 from feeds.exchange.xpath import Untranslatable
 from feeds.settings import Selectors, Settings
-from feeds.yamlmarks import Node
 
 NAME = "html2rss"
 # Its selectors and ours, with the extractors that say what we do anyway. https://html2rss.github.io/ruby-gem
@@ -44,7 +43,7 @@ def reads(content: bytes) -> bool:
 
 def imported(content: bytes, file: Path) -> Imported:
     """Raises ExchangeError and ConfigError."""
-    top = Table.of(file, "", _plain(yamlmarks.parsed(content, file)))
+    top = Table.of(file, "", yamlmarks.plain(yamlmarks.parsed(content, file)))
     unsupported: list[Unsupported] = []
     several = top.table("feeds")
     if several is None:
@@ -232,11 +231,3 @@ def _extractor(theirs: str, attribute: str | None) -> Iterator[str]:
         yield f"  attribute: {scalar(attribute)}"
     elif theirs == "description":
         yield "  extractor: html"
-
-
-def _plain(node: Node | None) -> Any:
-    if node is None:
-        return None
-    if isinstance(node.value, dict):
-        return {key: _plain(value) for key, value in node.value.items()}
-    return [_plain(value) for value in node.value] if isinstance(node.value, list) else node.value

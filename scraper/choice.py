@@ -1,0 +1,102 @@
+"""The odds of a page's blocks → which of them are the article, each seen among those that it stands with."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from scraper.blocks import FLAGS, Block, Place
+
+# A block belongs to the article from these log-odds on; what the parts of bench/train.py found best.
+BAR = 0.2
+# From which log-odds on a block belongs to the article whose kin does: that has its tag and its parent. Where this
+# share of its kin's text was chosen, more must speak against it.
+MOST_OF_KIN, KIN_BAR, SOME_KIN_BAR = 0.6, -3.0, -0.6
+# What an author puts between paragraphs: it belongs to the article when the paragraphs on both sides do, unless it is
+# mostly links.
+BETWEEN = frozenset(("blockquote", "dl", "pre", "table", "ul", "ol"))
+BETWEEN_LINKS = 0.5
+# What highlights code, or scrolls a table, wraps it and holds little else.
+MOST_OF_A_WRAPPER = 0.7
+# A heading stays with what follows it unless much speaks against it.
+HEADING_BAR = -2.5
+# Footnotes look like lists of links, and are the author's.
+FOOTNOTE_BAR = -6.0
+# So short a line below a heading may be a label ("Advertisement") before what the heading is of.
+LABEL_CHARS = 40
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+SUBHEADINGS = HEADINGS - {"h1"}
+# Where nothing is a part of the article that is not chosen for itself, whatever stands beside it.
+ASIDE = FLAGS["nav"] | FLAGS["footer"] | FLAGS["aside"] | FLAGS["form"]
+
+
+def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
+    """Which blocks are the article: those above the bar, and what stands among them as one of their kind."""
+    chosen = [z > BAR for z in odds]
+    if held and not any(chosen):
+        best = max(range(len(odds)), key=lambda i: odds[i])
+        aside = held[best].place.flags & ASIDE
+        return [i == best and not aside for i in range(len(odds))]
+    kin, all_kin = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    for block, keep in zip(held, chosen, strict=True):
+        all_kin[_kin(block)] += block.chars
+        kin[_kin(block)] += block.chars * keep
+    bars = {k: KIN_BAR if kin[k] >= MOST_OF_KIN * all_kin[k] else SOME_KIN_BAR if kin[k] else BAR for k in all_kin}
+    chosen = [
+        keep or z > (FOOTNOTE_BAR if _footnote(block.place) else bars[_kin(block)])
+        for block, keep, z in zip(held, chosen, odds, strict=True)
+    ]
+    _rescue(held, chosen)
+    _head(held, odds, chosen)
+    _trim(held, chosen)
+    return chosen
+
+
+def _rescue(held: Sequence[Block], chosen: list[bool]) -> None:
+    """Choose the quotations, lists and tables that stand between paragraphs of the article."""
+    sides: dict[int, tuple[int, int]] = {}
+    for i, block in enumerate(held):
+        if chosen[i] and block.place.tag == "p" and block.place.parent is not None:
+            first, _ = sides.get(block.place.parent.index, (i, i))
+            sides[block.place.parent.index] = (first, i)
+    for i, block in enumerate(held):
+        outer: Place | None = None if chosen[i] else block.place
+        between = block.place
+        while outer is not None and outer.parent is not None and outer.parent.index not in sides:
+            between = outer if outer.tag in BETWEEN else between
+            outer = outer.parent
+        if outer is None or outer.parent is None:
+            continue
+        between = outer if outer.tag in BETWEEN else between
+        if between.tag not in BETWEEN or between.chars < MOST_OF_A_WRAPPER * outer.chars:
+            continue
+        first, last = sides[outer.parent.index]
+        chosen[i] = first < i < last and not outer.around and outer.links < BETWEEN_LINKS * outer.chars
+
+
+def _head(held: Sequence[Block], odds: Sequence[float], chosen: list[bool]) -> None:
+    """Choose the headings that stand within the article, right above a part of it."""
+    first = chosen.index(True) if True in chosen else len(held)
+    for i in range(first + 1, len(held) - 1):
+        if held[i].place.tag in SUBHEADINGS and chosen[i + 1] and odds[i] > HEADING_BAR:
+            chosen[i] = True
+
+
+def _trim(held: Sequence[Block], chosen: list[bool]) -> None:
+    """Take away a heading with nothing of the article right below it."""
+    for i in range(len(held) - 1, -1, -1):
+        if chosen[i] and held[i].place.tag in HEADINGS:
+            label = i + 1 < len(held) and held[i + 1].chars <= LABEL_CHARS
+            chosen[i] = any(chosen[i + 1 : i + 3 if label else i + 2])
+
+
+def _footnote(place: Place) -> bool:
+    above: Place | None = place
+    while above is not None and above.depth > 1:
+        if "footnote" in above.classes:
+            return True
+        above = above.parent
+    return False
+
+
+def _kin(block: Block) -> tuple[int, str]:
+    """What blocks of one kind have in common: they are children of one place, with one tag."""
+    return block.place.up, block.place.tag
