@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from feeds.archive import Archive
 from feeds.config import Config, FeedConfig
 from feeds.hosts import StoredHosts
 from feeds.store import Store
@@ -17,6 +18,7 @@ from scraper.hosts import Hosts, LocalHosts
 from scraper.policy import Manners
 
 STORE = Path(".state") / "feedwright.db"
+PAGES = Path(".state") / "pages"
 # Where a person waits, a slow host is waited for: so many seconds.
 PATIENT = 30.0
 
@@ -32,7 +34,7 @@ def opened(config: Config, *, patience: float = Manners().patience) -> Iterator[
     `patience` is how many seconds are waited for a turn at a host.
     """
     with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), patience) as fetches:
-        updater = Updater(config, store, fetches, now)
+        updater = Updater(config, store, fetches, now, archive=Archive(config.out / PAGES))
         updater.sync()
         yield updater
 

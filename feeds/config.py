@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from feeds import cron, mistakes, values, yamlmarks
 from feeds.cron import Cron
 from feeds.errors import ConfigError
+from feeds.keeping import Room
 from feeds.mistakes import MISSING, NO_FEEDS, Problems
 from feeds.references import References
 from feeds.yamlmarks import KeyPath, Node
@@ -72,6 +73,20 @@ class Network:
 class Web:
     host: Annotated[str, PlainValidator(values.host)] = "127.0.0.1"
     port: Annotated[int, PlainValidator(values.whole(0, 65535))] = 8085
+
+
+@strict
+@dataclass(frozen=True, slots=True)
+class KeepPages:
+    """How much is kept of the pages of a feed, as they came: packed bytes, versions of one page, days."""
+
+    size: Annotated[int, PlainValidator(values.size_or_none)] = 10_000_000
+    versions: Annotated[int, PlainValidator(values.whole(1, 100))] = 3
+    days: Annotated[int, PlainValidator(values.whole(1, 3650))] = 90
+
+    @property
+    def room(self) -> Room:
+        return Room(self.size, self.versions, timedelta(days=self.days))
 
 
 @strict
@@ -160,6 +175,7 @@ class FeedConfig:
     delay: Pause | None = None
     allow_private: Flag | None = None
     allow_ports: Ports = ()
+    keep_pages: KeepPages = KeepPages()
 
     @property
     def rules(self) -> Rules:
@@ -224,6 +240,7 @@ class Config:
     fetch: Fetch = Fetch()
     network: Network = Network()
     web: Web = Web()
+    keep_pages: KeepPages = KeepPages()
     path: Path = Path("config.yaml")
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
@@ -242,6 +259,7 @@ GROUPS: dict[str, type] = {
     "fetch": Fetch,
     "network": Network,
     "web": Web,
+    "keep_pages": KeepPages,
 }
 SHAPES = {
     "missing": MISSING,
@@ -294,10 +312,14 @@ def _completed(config: Config, data: dict[str, Any], path: Path) -> Config:
         "proxy": config.fetch.proxy,
         "allow_private": config.network.allow_private,
         "allow_ports": config.network.allow_ports,
+        "keep_pages": config.keep_pages,
     }
     feeds = []
     for feed, given in zip(config.feeds, data["feeds"], strict=True):
         inherited: dict[str, Any] = {key: value for key, value in top.items() if key not in given}
+        if "keep_pages" in given:  # of its keys, too, those that are left out are taken from the top
+            own = {key: getattr(feed.keep_pages, key) for key in given["keep_pages"]}
+            inherited["keep_pages"] = replace(config.keep_pages, **own)
         feed = replace(feed, **inherited, recipe=feed.recipe and (folder / feed.recipe).resolve())
         feeds.append(replace(feed, cron=feed.cron and cron.parse(feed.cron.text, feed.timezone)))
     return replace(config, feeds=tuple(feeds), out=(folder / config.out).resolve(), path=path)

@@ -53,7 +53,7 @@ class Daemon:
         return ended
 
     def _maintain(self) -> None:
-        self._updater.store.maintenance(self._updater.clock())
+        self._updater.maintain()
 
     def _tick(self) -> None:
         free = self._updater.config.workers - len(self._running)

@@ -94,12 +94,32 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A page that is kept as it came: `requested` is what was asked for, `url` where it was in the end.
+
+    `digest` is by what its content lies in the archive, `size` and `packed` are in bytes. `entry_id` is the entry that
+    was made of it, if one was. A page is of the `listing` if it was read to find articles.
+    """
+
+    requested: str
+    url: str
+    content_type: str | None
+    kind: Literal["listing", "article"]
+    digest: str
+    size: int
+    packed: int
+    fetched: datetime
+    entry_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """All that one run brings to the store, in one transaction.
 
     `fetched` are the addresses of those `pages` whose bytes came; `listing_fetched` says the same of the listing.
     `moved` and `gone` are kept as they are here: None and False clear what was known. `failed` says whether the run
-    counts as a failure of the source; None where `error` tells. `template` is what is remembered of the site of `url`.
+    counts as a failure of the source; None where `error` tells. `template` is what is remembered of the site of `url`;
+    `kept` are the pages that came, as they are kept.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -118,6 +138,7 @@ class Outcome:
     changed: datetime | None = None
     url: str = ""
     template: SiteTemplate = SiteTemplate()
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

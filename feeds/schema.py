@@ -185,6 +185,23 @@ article_keys = Table(
 )
 Index("keys_article", article_keys.c.article_id)
 
+kept_pages = Table(
+    "kept_pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("requested", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("content_type", Words),
+    Column("kind", Text, nullable=False),  # listing or article
+    Column("digest", Text, nullable=False),  # of the content, by which it lies in the archive
+    Column("size", Integer, nullable=False),
+    Column("packed", Integer, nullable=False),
+    Column("fetched", Utc, nullable=False),  # when these bytes last came
+    Column("entry_id", Words),  # the entry that was made of it
+    UniqueConstraint("source_id", "requested", "digest", name="kept_pages_content"),
+)
+
 runs = Table(
     "runs",
     metadata,

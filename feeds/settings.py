@@ -77,6 +77,7 @@ def _of(feed: FeedConfig, config: Config) -> Settings:
         "proxy": config.fetch.proxy,
         "allow_private": config.network.allow_private,
         "allow_ports": config.network.allow_ports,
+        "keep_pages": config.keep_pages,
     }
     set_here = {
         key.name: getattr(feed, key.name)

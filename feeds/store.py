@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds import database, rows
-from feeds.model import Configured, Decision, Held, Lease, Outcome, SeenPage, Source
+from feeds import database, keptrows, rows
+from feeds.model import Configured, Decision, Held, Kept, Lease, Outcome, SeenPage, Source
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
 from feeds.schema import article_keys, articles, hosts, pages, robots, runs, sources, templates
@@ -221,8 +221,26 @@ class Store:
                 _save_pages(connection, lease.source.id, outcome, now)
             if outcome.template.pages:
                 _save_template(connection, outcome)
+            if outcome.kept:
+                keptrows.save(connection, lease.source.id, outcome.kept)
             _save_run(connection, lease, outcome, now)
             return True
+
+    def kept(self, source_id: int) -> tuple[Kept, ...]:
+        """The pages of a source that are kept as they came, the newest last."""
+        with self.reading() as connection:
+            return keptrows.of_source(connection, source_id)
+
+    def forget_kept(self, source_id: int, kept: Sequence[Kept]) -> None:
+        """They are kept no more."""
+        if kept:
+            with self.writing() as connection:
+                keptrows.forget(connection, source_id, kept)
+
+    def forget_unconfigured(self, before: datetime) -> None:
+        """The pages of sources that are not configured any more are kept no more if they came before then."""
+        with self.writing() as connection:
+            keptrows.forget_unconfigured(connection, before)
 
     def maintenance(self, now: datetime) -> None:
         """Forget hosts of long ago, fold the write-ahead log into the file, refresh what the query planner knows."""

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from feeds import atom, changes, feed, identity, polling, publish
+from feeds import atom, changes, feed, identity, keeping, polling, publish
+from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
 from feeds.errors import PublishError, StoreError
-from feeds.model import Configured, Decision, Feed, Lease, Outcome, Source
+from feeds.keptpages import KeptPages
+from feeds.model import Configured, Decision, Feed, Kept, Lease, Outcome, Source
+from feeds.recorder import Recorder
 from feeds.secrets import redacted
 from feeds.store import Store
 from scraper import urls, watch
@@ -43,13 +46,17 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Updater:
-    """Everything that an update needs, built once. `clock` gives the time, aware and in UTC."""
+    """Everything that an update needs, built once. `clock` gives the time, aware and in UTC.
+
+    Without an `archive` no page is kept.
+    """
 
     config: Config
     store: Store
     fetcher: Fetcher
     clock: Callable[[], datetime]
     circuit: Circuit = field(default_factory=Circuit)
+    archive: Archive | None = None
 
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
@@ -98,11 +105,25 @@ class Updater:
         settings = self._settings(lease.source.name)
         now = self.clock()
         job = self._job(lease, settings, now)
-        result = self._without_secrets(scrape(job, self.fetcher))
+        recorder = Recorder(self.fetcher, self.archive, lease.source.id, settings.keep_pages.size, now)
+        result = self._without_secrets(scrape(job, recorder))
         outcome = self._outcome(lease, settings, job, result, now)
+        outcome = replace(outcome, kept=self._kept(lease.source.id, recorder, result, outcome))
         if not self.store.save(lease, outcome, now):
             raise StoreError("Another process took over this source meanwhile.")
-        return _told(settings.name, result, outcome)
+        if outcome.kept and self.archive is not None:
+            KeptPages(self.store, self.archive).tidy(lease.source.id, settings.keep_pages.room, now)
+        told = _told(settings.name, result, outcome)
+        return replace(told, problems=(*told.problems, *recorder.problems))
+
+    def maintain(self) -> None:
+        """What is done every few hours. Raises StoreError."""
+        now = self.clock()
+        self.store.maintenance(now)
+        if self.archive is not None:
+            rooms = {feed.name: feed.keep_pages.room for feed in self.config.feeds}
+            by_id = {source.id: rooms[source.name] for source in self.store.sources() if source.name in rooms}
+            KeptPages(self.store, self.archive).maintain(by_id, self.config.keep_pages.room.age, now)
 
     def refresh(self) -> frozenset[str]:
         """Write every feed anew whose file is behind the store or the configuration; give the names of those."""
@@ -202,6 +223,14 @@ class Updater:
             url=job.url,
             template=result.template,
         )
+
+    def _kept(self, source_id: int, recorder: Recorder, result: ScrapeResult, outcome: Outcome) -> tuple[Kept, ...]:
+        """The pages that came, each with the entry that is made of it."""
+        kept = recorder.kept(result.fetched)
+        if not kept:
+            return ()
+        alone = not result.discovery.links
+        return keeping.attributed(kept, outcome.decisions, self.store.kept(source_id), alone=alone)
 
     def _next_due(
         self, settings: FeedConfig, result: ScrapeResult, now: datetime, failures: int, *, down: bool

@@ -146,6 +146,14 @@ def size(value: object) -> int:
     return count
 
 
+def size_or_none(value: object) -> int:
+    """In bytes; 0 is none at all."""
+    try:
+        return 0 if text(value) == "0" else size(value)
+    except ValueError as error:
+        raise ValueError("expected a size such as 10MB or 500kB, or 0") from error
+
+
 def whole(low: int, high: int) -> Callable[[object], int]:
     def number(value: object) -> int:
         written = text(value)

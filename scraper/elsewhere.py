@@ -7,8 +7,7 @@ from urllib.parse import urljoin
 from scraper import urls
 from scraper.discover import feedentries, joined, sitemap, wordpress
 from scraper.errors import ScrapeError
-from scraper.fetch import Fetcher
-from scraper.model import Discovery, Found, Given, Job, Link, Page
+from scraper.model import Discovery, Found, Getter, Given, Job, Link, Page
 
 ELSEWHERE = (feedentries.NAME, sitemap.NAME, wordpress.NAME)
 # Of the feeds that a page announces so many are asked for; the others are most often of comments and of sections.
@@ -40,7 +39,7 @@ class Asking:
 
     job: Job
     page: Page
-    fetcher: Fetcher
+    fetcher: Getter
 
     @property
     def tiers(self) -> dict[str, Callable[[Survey], Survey]]:
@@ -80,7 +79,7 @@ class Asking:
 
     def _in_sitemaps(self) -> Found:
         """The articles in the first sitemap that lists any, or why none did."""
-        said = self.fetcher.policy.robots(self.page.url, self.job.access).sitemaps
+        said = self.fetcher.sitemaps(self.page.url, self.job.access)
         waiting = [url for place in (*said, *sitemap.PLACES) if (url := urls.absolute(place, self.page.url))]
         asked: set[str] = set()
         reasons: list[str] = []

@@ -77,6 +77,10 @@ class Fetcher:
             self._log_in(access.login, access if _same_origin(urls.parse(access.login.url), url) else _bare(access))
         return self._page(url, _conditions(validators), access)
 
+    def sitemaps(self, url: str, access: Access = Access()) -> tuple[str, ...]:
+        """The addresses of the sitemaps that the site of `url` names in its robots.txt."""
+        return tuple(self.policy.robots(url, access).sitemaps)
+
     def close(self) -> None:
         self._sessions.close()
 

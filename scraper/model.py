@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from scraper.errors import BadStatus, ScrapeError
 
@@ -250,6 +251,18 @@ class Access:
     def abroad(self) -> "Access":
         """The same for other origins: without anything secret."""
         return replace(self, headers=(), cookies=(), basic=None, bearer=None, login=None)
+
+
+class Getter(Protocol):
+    """Where pages come from: the web, or what was kept of it."""
+
+    def get(self, url: str, validators: Validators = ..., access: Access = ...) -> Page | None:
+        """The page at `url`, or None where it has not changed since it gave the validators. Raises FetchError."""
+        ...
+
+    def sitemaps(self, url: str, access: Access = ...) -> tuple[str, ...]:
+        """The addresses of the sitemaps that the site of `url` names in its robots.txt."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from scraper import reading, survey, template, urls, watch
 from scraper.discover import inline
 from scraper.elsewhere import Survey
 from scraper.errors import BadStatus, EmptyPage, NotYet, ScrapeError, Walled
-from scraper.fetch import Fetcher
 from scraper.model import (
     Access,
     Article,
     Discovery,
+    Getter,
     Job,
     KnownPage,
     Link,
@@ -35,7 +35,7 @@ MISSING = 404
 FRONT = ("", "/")
 
 
-def scrape(job: Job, fetcher: Fetcher) -> ScrapeResult:
+def scrape(job: Job, fetcher: Getter) -> ScrapeResult:
     """Fetch the listing, find the articles, fetch those that are new or due, and make each a clean piece.
 
     What goes wrong with one page is a Problem beside the others; a bug is raised.
@@ -59,7 +59,7 @@ def scrape(job: Job, fetcher: Fetcher) -> ScrapeResult:
 
 
 def _otherwise(
-    job: Job, recipe: Recipe, fetcher: Fetcher, page: Page, listed: Survey, result: ScrapeResult
+    job: Job, recipe: Recipe, fetcher: Getter, page: Page, listed: Survey, result: ScrapeResult
 ) -> ScrapeResult:
     """For a page that lists nothing: it is an article itself, or else the site lists its articles elsewhere.
 
@@ -75,7 +75,7 @@ def _otherwise(
     return replace(result, discovery=listed.discovery, articles=(alone,))
 
 
-def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, listed: Survey, result: ScrapeResult) -> ScrapeResult:
+def _followed(job: Job, recipe: Recipe, fetcher: Getter, listed: Survey, result: ScrapeResult) -> ScrapeResult:
     """The result with the articles behind the links, in the order of the listing.
 
     The first pages of a site that is not known yet are held back until there are enough to tell what repeats on them.
@@ -111,7 +111,7 @@ def _followed(job: Job, recipe: Recipe, fetcher: Fetcher, listed: Survey, result
     return reading.read(job, recipe, arrived, result)
 
 
-def _page(job: Job, fetcher: Fetcher, link: Link, known: KnownPage) -> Page | None:
+def _page(job: Job, fetcher: Getter, link: Link, known: KnownPage) -> Page | None:
     """The page behind a link. One that is not there with a slash at its end may be there without."""
     access = _access(job, link)
     try:

@@ -9,8 +9,7 @@ from scraper.discover.advice import advice
 from scraper.dom import Tree
 from scraper.elsewhere import ELSEWHERE, Asking, Survey, found_in
 from scraper.errors import CHECK_RULES, EmptyPage, NothingFound, ScrapeError, Walled
-from scraper.fetch import Fetcher
-from scraper.model import Discovery, FeedLink, Found, Job, Link, Page
+from scraper.model import Discovery, FeedLink, Found, Getter, Job, Link, Page
 from scraper.recipe import Recipe
 
 RULES = "rules"
@@ -18,7 +17,7 @@ RULES = "rules"
 TIERS = ("auto", *ON_PAGE, *ELSEWHERE, watch.NAME)
 
 
-def survey(job: Job, page: Page, recipe: Recipe, fetcher: Fetcher) -> Survey:
+def survey(job: Job, page: Page, recipe: Recipe, fetcher: Getter) -> Survey:
     """The articles that the page lists, or the site elsewhere. Raises NothingFound where rules or a forced tier fail.
 
     A page that is a feed itself is read as one. The site's own feed is asked first where the page announces one.
@@ -41,7 +40,7 @@ def survey(job: Job, page: Page, recipe: Recipe, fetcher: Fetcher) -> Survey:
     return replace(surveyed, discovery=_with_older(asking, surveyed.discovery, recipe))
 
 
-def elsewhere(job: Job, page: Page, surveyed: Survey, fetcher: Fetcher) -> Survey:
+def elsewhere(job: Job, page: Page, surveyed: Survey, fetcher: Getter) -> Survey:
     """What the site lists elsewhere, for a page that lists nothing itself: the cheapest and surest first."""
     asking = Asking(job, page, fetcher)
     for ask in (asking.own_feed, asking.posts, asking.well_known_feeds, asking.sitemaps):

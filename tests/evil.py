@@ -5,6 +5,7 @@ import socket
 import ssl
 import struct
 import subprocess
+import sys
 import threading
 import time
 import zlib
@@ -15,6 +16,11 @@ from functools import cache
 from pathlib import Path
 
 import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 # However a test goes wrong, no connection is served for longer than this, in seconds, nor sends more than this.
 LONGEST, MOST_BYTES = 20.0, 200_000_000
@@ -294,6 +300,11 @@ def bomb(encoding: str) -> bytes:
     for layer in second.split(", ") if second else ():
         packed = brotli.compress(packed) if layer == "br" else gzip.compress(packed)
     return packed
+
+
+def zstandard(content: bytes) -> bytes:
+    """Packed as we never ask for."""
+    return zstd.compress(content)
 
 
 def _zlib_bomb(bits: int) -> bytes:

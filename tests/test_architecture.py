@@ -36,8 +36,11 @@ DOORS = {
         "feeds/database.py",
         "feeds/schema.py",
         "feeds/rows.py",
+        "feeds/keptrows.py",
         "feeds/migrations/",
     ),
+    "backports": ("feeds/archive.py",),
+    "compression": ("feeds/archive.py",),
     "alembic": ("feeds/migrations/",),
     "feedgen": ("feeds/atom.py",),
     "lxml": ("feeds/atom.py",),
@@ -89,7 +92,10 @@ PURE = (
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
     *(f"scraper/{room}.py" for room in ("selectors", "watch")),
     "scraper/discover/",
-    *(f"feeds/{room}.py" for room in ("polling", "identity", "changes", "feed", "atom", "text", "roster", "values")),
+    *(
+        f"feeds/{room}.py"
+        for room in ("polling", "identity", "changes", "feed", "atom", "text", "roster", "values", "keeping")
+    ),
     *(
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from feeds.config import Auth, Config, FeedConfig, LoginForm, Select, load
+from feeds.config import Auth, Config, FeedConfig, KeepPages, LoginForm, Select, load
 from feeds.errors import ConfigError
+from feeds.keeping import Room
 from scraper.model import Access, Login, Rules
 from scraper.survey import TIERS
 
@@ -200,6 +201,15 @@ def test_the_example_and_the_readme_tell_of_every_way_of_finding() -> None:
     assert {tier for tier in TIERS if f"`{tier}`" not in readme} == {"auto"}  # which is what happens without
 
 
+def test_how_much_is_kept_of_the_pages_is_taken_from_the_top_key_by_key() -> None:
+    top = "keep_pages: {size: 1MB, days: 7}\n"
+    both = config(f"{top}{FEED}\n    keep_pages: {{size: 0}}\n  - name: other\n    url: other.example")
+    first, second = (feed.keep_pages for feed in both.feeds)
+    assert (first.room, second.room) == (Room(0, 3, timedelta(days=7)), Room(1_000_000, 3, timedelta(days=7)))
+    assert feed().keep_pages == KeepPages(10_000_000, 3, 90)
+    assert feed("keep_pages: {days: 1}").digest == feed().digest
+
+
 @pytest.mark.parametrize("pages", [1, 5, 50])
 def test_so_many_pages(pages: int) -> None:
     assert feed(f"pages: {pages}").pages == pages
@@ -243,6 +253,9 @@ LITERAL = "expected ${NAME} or ${file:PATH}: a secret does not stand in this fil
         ("fetch", "fast", "expected keys with their values below it"),
         ("fetch.max_bytes", "big", "expected a size such as 10MB or 500kB"),
         ("fetch.max_bytes", "0", "expected a size such as 10MB or 500kB"),
+        ("keep_pages.size", "-1", "expected a size such as 10MB or 500kB, or 0"),
+        ("keep_pages.versions", "0", "expected a whole number from 1 to 100"),
+        ("keep_pages.days", "30d", "expected a whole number from 1 to 3650"),
         ("every", "999ms", SPAN),
         ("fetch.delay", "500", PAUSE),
         ("fetch.delay", "61m", PAUSE),
@@ -331,7 +344,7 @@ def test_refused_in_a_feed(line: str, message: str) -> None:
 
 NAME = "expected at most 64 small letters, digits and hyphens such as my-blog"
 ADDRESS = "expected the address of a web page such as https://club.example/news"
-TOP_KEYS = "feeds, base_url, out, every, timezone, limit, workers, fetch, network, web"
+TOP_KEYS = "feeds, base_url, out, every, timezone, limit, workers, fetch, network, web, keep_pages"
 
 
 @pytest.mark.parametrize(

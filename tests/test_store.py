@@ -575,17 +575,17 @@ def test_an_older_store_is_copied_and_upgraded_and_a_newer_one_refused(
     path: Path, lease: Lease, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.save(lease, new(RICH), NOW)
-    here, future = migrations.HERE, tmp_path / "migrations"
+    here, future, newest = migrations.HERE, tmp_path / "migrations", migrations.revisions()[0]
     shutil.copytree(here, future, ignore=shutil.ignore_patterns("__pycache__"))
     (future / "versions" / "9999_later.py").write_text(
         "from alembic import op\n"
-        "revision, down_revision = '9999', '0001'\n"
+        f"revision, down_revision = '9999', '{newest}'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('sources', recreate='always') as batch:\n"
         "        batch.drop_column('created')\n"
     )
     monkeypatch.setattr(migrations, "HERE", future)
-    copy = path.with_name("store.db.before-0001")
+    copy = path.with_name(f"store.db.before-{newest}")
     copy.write_text("what an earlier attempt left")
     for _ in range(2):
         with Store.open(path) as upgraded:
