@@ -15,8 +15,9 @@ T = TypeVar("T")
 # The rungs from which a field is read, best first: the source's name, how far it is to be believed, and how to look.
 Ladder = Iterator[tuple[str, float, Callable[[], T | None]]]
 
-# What may stand on an article's page beside the article: a film, a review of what it is about, a date to come.
-BESIDE = frozenset(("VideoObject", "AudioObject", "Event", "Review"))
+# What may stand on an article's page beside the article: a film, a review of what it is about, a date to come, steps
+# to take.
+BESIDE = frozenset(("VideoObject", "AudioObject", "Event", "Review", "HowTo"))
 PAGE_TYPES = frozenset(("WebPage", "ItemPage", "AboutPage", "QAPage", "MedicalWebPage", "ProfilePage"))
 # No value that says something of an article is longer.
 LONGEST, LONGEST_NAME = 20_000, 100
@@ -64,15 +65,17 @@ def read(tree: Tree) -> Claims:
     page = next((item for item in found if item.types & PAGE_TYPES), None)
     site = next((item.text("name") for item in found if "WebSite" in item.types and item.text("name")), None)
     name = meta.get("og:site_name", (site,))[0]
-    return Claims(tree, meta, article, page, canonical, name, Regions.of(tree))
+    tag = tree.document.select_one("title")
+    called = (*meta.get("og:title", ()), tag.text if tag is not None else "")
+    return Claims(tree, meta, article, page, canonical, name, Regions.of(tree, called))
 
 
 def _meta_tags(tree: Tree) -> dict[str, tuple[str, ...]]:
     """The contents of the <meta>s, by name or property in lower case."""
     meta: dict[str, tuple[str, ...]] = {}
-    for element in tree.document.select("meta[content]"):
+    for element in tree.document.select("meta:is([content], [value])"):
         name = element.attr("property") or element.attr("name") or element.attr("itemprop")
-        content = " ".join((element.attr("content") or "")[:LONGEST].split())
+        content = " ".join((element.attr("content") or element.attr("value") or "")[:LONGEST].split())
         if name and content and len(name) <= LONGEST_NAME:
             key = name.strip().lower()
             known = meta.get(key, ())

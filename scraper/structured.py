@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
+from scraper import jsonld
 from scraper.dom import Tree
 
 ARTICLE_TYPES = frozenset(
     """Article NewsArticle BlogPosting Report ScholarlyArticle TechArticle SocialMediaPosting LiveBlogPosting
     AnalysisNewsArticle OpinionNewsArticle ReviewNewsArticle BackgroundNewsArticle AdvertiserContentArticle
-    SatiricalArticle DiscussionForumPosting Recipe Review PodcastEpisode VideoObject AudioObject Event""".split()
+    SatiricalArticle ReportageNewsArticle MedicalScholarlyArticle DiscussionForumPosting Recipe HowTo Review
+    CriticReview PodcastEpisode VideoObject AudioObject Event""".split()
 )
 LIST_TYPES = frozenset(("ItemList", "Blog", "CollectionPage", "SearchResultsPage"))
 # Nesting that no honest page has.
@@ -55,8 +57,7 @@ def items(tree: Tree) -> list[Item]:
 
 def json_items(tree: Tree) -> list[Item]:
     """The items of the page's JSON-LD, as in `items`."""
-    blocks = tree.document.json_ld()
-    nodes = [node for block in blocks for node in _many(block) if isinstance(node, dict)]
+    nodes = [node for block in jsonld.values(tree) for node in _many(block) if isinstance(node, dict)]
     everything = nodes + [inner for node in nodes for inner in _many(node.get("@graph")) if isinstance(inner, dict)]
     by_id = {node["@id"]: node for node in everything if isinstance(node.get("@id"), str) and len(node) > 1}
     return _flat([_json_item(node, by_id) for node in everything])

@@ -121,7 +121,19 @@ le 1er août 2024                     | 2024-08-01
 2024年03月09日 14時05分              | 2024-03-09 14:05
 ２０２４年３月９日                   | 2024-03-09
 2024년 3월 9일                       | 2024-03-09
-9 มีนาคม 2024                        | -
+9 มีนาคม 2024                        | 2024-03-09
+9 มีนาคม พ.ศ. 2567                   | 2024-03-09
+9 มี.ค. 2567 14:05                   | 2024-03-09 14:05
+৯ মার্চ ২০২৪                         | 2024-03-09
+9. ožujka 2024.                      | 2024-03-09
+2024 m. kovo 9 d.                    | 2024-03-09
+9 март 2024 г.                       | 2024-03-09
+9. märts 2024                        | 2024-03-09
+9. 3. 2024                           | 2024-03-09
+9-Mar-24                             | 2024-03-09
+Sat Mar 09 14:05:07 CET 2024         | 2024-03-09 14:05:07
+2024-03-09T14:05:07:123Z             | 2024-03-09 14:05:07
+The best of 2024 March 9th, 2023     | 2023-03-09
 """
 
 # What is no date, or none that can be.
@@ -144,6 +156,11 @@ LANGUAGES = """
 14/3/2024   | en-US | 2024-03-14
 3.4.2024    | en-US | 2024-04-03
 3-4-2024    | nl    | 2024-04-03
+3 / 4 / 2024   | en-US | 2024-03-04
+9. listopada 2024 | hr | 2024-10-09
+9 listopada 2024  | pl | 2024-11-09
+9. srpnja 2024    | hr | 2024-07-09
+9. srpna 2024     | cs | 2024-08-09
 """
 
 
@@ -235,3 +252,7 @@ def test_long_text_takes_no_longer_than_it_should(long: Callable[[int], str]) ->
     started = time.process_time()
     dates.find(long(50_000))
     assert time.process_time() - started < 2
+
+
+def test_a_date_in_three_columns() -> None:
+    assert dates.parse("09 | 03 | 2024", "de") == datetime(2024, 3, 9, tzinfo=UTC)
