@@ -1,13 +1,14 @@
 """New, changed or the same? And which times are `published` and `updated`?"""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from feeds import identity
 from feeds.identity import Recognised
 from feeds.model import Decision, Held
+from scraper import urls
 from scraper.model import Article, Evidence
 
 SECOND = timedelta(seconds=1)
@@ -20,11 +21,13 @@ def decide(
     ids: Iterable[str],
     moments: Iterable[datetime],
     first: bool,
+    listed: Set[str] = frozenset(),
 ) -> tuple[Decision, ...]:
     """What each article of a run is to us, in the order of the listing.
 
     `ids` are all that were ever given away, `moments` the `updated` of entries already published: no two entries
-    share one, since some readers take them for one entry. `first` says that nothing was held before.
+    share one, since some readers take them for one entry. `first` says that nothing was held before; `listed` are the
+    keys of what the listing names.
     """
     taken_ids, taken = set(ids), set(moments)
     dated = _dated([r.article for r in found], now.replace(microsecond=0), first=first)
@@ -37,7 +40,10 @@ def decide(
         if held is None:
             decision = _new(recognised, article, published, now, taken_ids, taken)
         else:
-            decision = _again(recognised, article, held, now, taken)
+            decision = _again(recognised, article, _found_at(held, article, listed), now, taken)
+            if decision.kind == "same" and decision.held.article.url != held.article.url:
+                decision = replace(decision, kind="refreshed")
+        decision = replace(decision, by=recognised.by)
         taken_ids.add(decision.held.entry_id)
         taken.add(decision.held.updated)
         decisions.append(decision)
@@ -50,12 +56,27 @@ def digest(article: Article) -> str:
     return hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
 
 
+def _found_at(held: Held, article: Article, listed: Set[str]) -> Held:
+    """What is held, at the address where it is now.
+
+    Another spelling is no move, but for https, from which no site goes back. An address that it had before is believed
+    only where the listing names that and no longer the one that we have: else a site with two minds about an address
+    would change the feed at every look.
+    """
+    old, new = urls.part_key(held.article.url), urls.part_key(article.url)
+    if old == new:
+        safer = held.article.url.startswith("http:") and article.url.startswith("https:")
+    else:
+        safer = new not in held.keys or (new in listed and old not in listed)
+    return replace(held, article=replace(held.article, url=article.url)) if safer else held
+
+
 def moved(latest: datetime | None, decisions: Iterable[Decision], now: datetime) -> datetime | None:
     """When the feed last had something new, after this run: later than `latest`, all that it ever said.
 
     None where nothing changed, and for the first fill, whose entries bear dates of their own.
     """
-    if latest is None or all(decision.kind == "same" for decision in decisions):
+    if latest is None or all(decision.kind in ("same", "refreshed") for decision in decisions):
         return None
     return max(now, latest + SECOND).replace(microsecond=0)
 

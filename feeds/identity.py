@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
+from urllib.parse import urlsplit
 
 from feeds.model import Held
 from scraper import urls
@@ -13,15 +15,26 @@ from scraper.model import Article
 # A tag: URI (RFC 4151) names an authority and a day on which it was one: ours is the year this scheme began, and no
 # clock, so that the same page has the same id wherever it is first seen.
 SCHEME_YEAR = 2026
+# A site's own id as a key: no address has a blank in it, so the two are never mistaken for each other.
+SITE_ID = "id "
+# An article's number in its address: at an end of the last step, or a step of its own. Shorter ones count pages.
+NUMBER = re.compile(r"^[a-z]{0,2}(\d{4,18})(?=$|[-_.])|[-_.][a-z]?(\d{4,18})(?:\.\w{1,5})?$", re.IGNORECASE)
+NUMBER_ALONE = re.compile(r"^\d{5,18}$")
+# A year, or a day without its dashes.
+DATE = re.compile(r"^(?:19|20)\d\d(?:[01]\d(?:[0-3]\d)?)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """An article of this run, all the keys that lead to it, and the article that we hold of it, if any."""
+    """An article of this run, all the keys that lead to it, and the article that we hold of it, if any.
+
+    `by` says in words why it was taken for that one.
+    """
 
     article: Article
     keys: tuple[str, ...]
     held: Held | None = None
+    by: str = "first seen"
 
 
 def keys(article: Article) -> tuple[str, ...]:
@@ -29,11 +42,26 @@ def keys(article: Article) -> tuple[str, ...]:
     return tuple(dict.fromkeys(urls.part_key(address) for address in (article.url, *article.addresses)))
 
 
+def site_keys(article: Article) -> tuple[str, ...]:
+    """The ids of the site's own system, as keys: those that the page tells, and the number in its address."""
+    path = [step for step in urlsplit(article.url).path.split("/") if step]
+    match = NUMBER.search(path[-1]) if path else None
+    number = (match[1] or match[2]) if match else None
+    if number is None and len(path) > 1 and NUMBER_ALONE.match(path[-2]):
+        number = path[-2]
+    numbered = (f"slug {number}",) if number and not DATE.match(number) else ()
+    return tuple(f"{SITE_ID}{each}" for each in dict.fromkeys((*article.site_ids, *numbered)))
+
+
+def is_address(key: str) -> bool:
+    return not key.startswith(SITE_ID)
+
+
 def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
     """Each article once, in order, however many links led to it.
 
     Where pages with different titles claim one canonical address, the claim is a mistake of the site's template, and
-    each page keeps its own.
+    each page keeps its own. What several articles bear is nobody's own id.
     """
     titles: dict[str, set[str | None]] = {}
     for article in articles:
@@ -45,11 +73,15 @@ def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
             if own:
                 article = replace(article, url=own[0], addresses=own)
         kept.setdefault(urls.part_key(article.url), article)
-    return tuple(kept.values())
+    borne = Counter(site_id for article in kept.values() for site_id in article.site_ids)
+    return tuple(
+        replace(article, site_ids=tuple(each for each in article.site_ids if borne[each] == 1))
+        for article in kept.values()
+    )
 
 
 def recognise(articles: Sequence[Article], held: Iterable[Held]) -> tuple[Recognised, ...]:
-    """Each distinct article beside the one that we hold of it. What is held is given to one article only.
+    """Each distinct article beside the one that we hold of it, by its addresses. What is held is given to one only.
 
     A key leads to one article only, too: to the one whose own address it is, before others that it ever led to.
     """
@@ -65,9 +97,14 @@ def recognise(articles: Sequence[Article], held: Iterable[Held]) -> tuple[Recogn
         taken.update(mine)
         left = (by_key[key] for key in mine if key in by_key and by_key[key].entry_id not in given)
         one = by_address.get(address) or next(left, None)
-        if one is not None:
-            given.add(one.entry_id)
-        found.append(Recognised(article, mine, one))
+        ids = tuple(key for key in site_keys(article) if key not in taken)
+        taken.update(ids)
+        if one is None:
+            found.append(Recognised(article, (*mine, *ids)))
+            continue
+        given.add(one.entry_id)
+        led = next((key for key in mine if by_key.get(key) is one), address)
+        found.append(Recognised(article, (*mine, *ids), one, f"its address {led}"))
     return tuple(found)
 
 

@@ -86,11 +86,25 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What one article is to us: `held` is how it is to be kept from now on."""
+class Key:
+    """A line of the ledger: a key of an article, why it was taken for the article's, and since when."""
 
-    kind: Literal["new", "changed", "same"]
+    key: str
+    by: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one article is to us: `held` is how it is to be kept from now on.
+
+    `refreshed` is one of which readers see something else, silently: no time moves. `by` says why it was taken for
+    the article that is held.
+    """
+
+    kind: Literal["new", "changed", "refreshed", "same"]
     held: Held
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

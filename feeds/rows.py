@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from feeds.model import Configured, Held, Lease, Moved, SeenPage, Source
+from feeds import sketch
+from feeds.model import Configured, Held, Key, Lease, Moved, SeenPage, Source
 from scraper import urls
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
 
@@ -81,6 +82,10 @@ def article(row: AnyRow) -> Article:
     )
 
 
+def key(row: AnyRow) -> Key:
+    return Key(row.key, row.by, row.since)
+
+
 def article_values(held: Held) -> Values:
     """What may change of an article in its life."""
     article = held.article
@@ -103,6 +108,7 @@ def article_values(held: Held) -> Values:
         "digest": held.digest,
         "revision": held.revision,
         "whole": article.whole,
+        "sketch": sketch.of(article.title, article.text),
     }
 
 

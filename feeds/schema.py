@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -172,6 +173,7 @@ articles = Table(
     Column("digest", Words, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("whole", Words, nullable=False),
+    Column("sketch", LargeBinary),  # of title and text, as `sketch.sketch` gives it; null until it is first needed
     UniqueConstraint("source_id", "entry_id", name="articles_entry"),
 )
 Index("articles_newest", articles.c.source_id, articles.c.published.desc())
@@ -182,6 +184,8 @@ article_keys = Table(
     Column("source_id", ForeignKey("sources.id"), primary_key=True),
     Column("key", Words, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("by", Words),  # why it was taken for the article's, in words; null where that was never put down
+    Column("since", Utc),
 )
 Index("keys_article", article_keys.c.article_id)
 

@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds import database, keptrows, rows
-from feeds.model import Configured, Decision, Held, Kept, Lease, Outcome, SeenPage, Source
+from feeds import database, keptrows, rows, sketch
+from feeds.model import Configured, Decision, Held, Kept, Key, Lease, Outcome, SeenPage, Source
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
 from feeds.schema import article_keys, articles, hosts, pages, robots, runs, sources, templates
@@ -37,6 +37,9 @@ from scraper.model import SiteTemplate, Validators
 
 # How many keys one statement names; SQLite's own limit is 32,766.
 KEYS_AT_ONCE = 1_000
+# A sketch is a little wrong: what looks so much alike is worth a closer look (`resemblance` takes that), but only the
+# likest few are: on some sites everything looks alike.
+LOOKS_ALIKE, ALIKE_KEPT = 0.45, 5
 # Runs remembered of a source: a day of a half-hourly one, enough to see when it began to fail.
 RUNS_KEPT = 50
 # A page that was looked at so long ago is due for another look, however old it is.
@@ -192,6 +195,32 @@ class Store:
                 found |= {held.entry_id: held for held in _held(connection, query)}
         return tuple(found.values())
 
+    def alike(self, source_id: int, sketches: Sequence[bytes]) -> tuple[Held, ...]:
+        """The articles of a source whose sketches look like one of these: a few for each, the likest."""
+        of_source = articles.c.source_id == source_id
+        self._sketch_missing(of_source)
+        with self.reading() as connection:
+            known = connection.execute(select(articles.c.id, articles.c.sketch).where(of_source))
+            ids = sketch.closest(sketches, ((row.id, row.sketch) for row in known), LOOKS_ALIKE, ALIKE_KEPT)
+            return _held(connection, select(articles).where(articles.c.id.in_(ids)).order_by(articles.c.id))
+
+    def _sketch_missing(self, which: ColumnElement[bool]) -> None:
+        """Sketch what an older Feedwright saved."""
+        query = select(articles.c.id, articles.c.title, articles.c.text).where(which, articles.c.sketch.is_(None))
+        with self.reading() as connection:
+            missing = connection.execute(query).all()
+        if missing:
+            sketched = [{"row": row.id, "sketch": sketch.of(row.title, row.text)} for row in missing]
+            with self.writing() as connection:
+                connection.execute(update(articles).where(articles.c.id == bindparam("row")), sketched)
+
+    def ledger(self, source_id: int, entry_id: str) -> tuple[Key, ...]:
+        """Every key of an article, the oldest first."""
+        article = select(articles.c.id).where(articles.c.source_id == source_id, articles.c.entry_id == entry_id)
+        query = select(article_keys).where(article_keys.c.article_id == article.scalar_subquery())
+        with self.reading() as connection:
+            return tuple(map(rows.key, connection.execute(query.order_by(article_keys.c.since, article_keys.c.key))))
+
     def newest(self, source_id: int, limit: int) -> tuple[Held, ...]:
         order = (articles.c.published.desc(), articles.c.first_seen.desc(), articles.c.entry_id.desc())
         query = select(articles).where(articles.c.source_id == source_id).order_by(*order).limit(limit)
@@ -325,9 +354,10 @@ def _save_article(connection: Connection, source_id: int, decision: Decision, no
         article_id = connection.execute(either.returning(articles.c.id)).scalar_one()
     if held.keys:
         # A key stays with the article that had it first, but a new one must have those by which it will be known.
-        save_key = upsert(article_keys).values(source_id=source_id, article_id=article_id)
+        why = {"by": decision.by, "since": now}
+        save_key = upsert(article_keys).values(source_id=source_id, article_id=article_id, **why)
         if decision.kind == "new":
-            save_key = save_key.on_conflict_do_update(set_={"article_id": article_id})
+            save_key = save_key.on_conflict_do_update(set_={"article_id": article_id, **why})
         else:
             save_key = save_key.on_conflict_do_nothing()
         connection.execute(save_key, [{"key": key} for key in held.keys])

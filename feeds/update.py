@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from feeds import atom, changes, feed, identity, keeping, polling, publish
+from feeds import atom, changes, feed, identity, keeping, ledger, polling, publish
 from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
@@ -201,7 +201,7 @@ class Updater:
     def _outcome(self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, now: datetime) -> Outcome:
         source = lease.source
         moments = self.store.moments(source.id)
-        decisions = self._decisions(source.id, result, now, moments)
+        decisions = self._decisions(source.id, job, result, moments)
         problem = result.problems[0] if result.failed else None
         down = self.circuit.note(urls.host(job.url), problem.kind if problem else None)
         blamed = problem is not None and not down and problem.kind != "not-yet"
@@ -245,18 +245,16 @@ class Updater:
         )
 
     def _decisions(
-        self, source_id: int, result: ScrapeResult, now: datetime, moments: frozenset[datetime]
+        self, source_id: int, job: Job, result: ScrapeResult, moments: frozenset[datetime]
     ) -> tuple[Decision, ...]:
-        articles = identity.distinct(result.articles)
-        if not articles:
-            return ()
-        held = self.store.held(source_id, [key for article in articles for key in identity.keys(article)])
+        found = ledger.recognised(self.store, self.fetcher, source_id, job, result)
         return changes.decide(
-            identity.recognise(articles, held),
-            now=now,
+            found,
+            now=job.now,
             ids=self.store.ids(source_id),
             moments=moments,
             first=not moments,
+            listed=ledger.listed(job, result),
         )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from scraper import authors, claims, datelines, titles, urls
+from scraper import authors, claims, datelines, siteids, titles, urls
 from scraper.claims import Claims, Ladder
 from scraper.dom import Element, Tree
 from scraper.model import Enclosure, Image, Metadata
@@ -45,6 +45,7 @@ def read(tree: Tree) -> Metadata:
         site_name=said.first("site_name", _site_name(said)),
         text=_text(said),
         enclosures=said.first("enclosures", [("media", 1.0, lambda: tuple(_enclosures(said)))]) or (),
+        site_ids=siteids.read(said),
         provenance=tuple(said.provenance),
     )
 

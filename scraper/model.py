@@ -154,6 +154,7 @@ class Metadata:
     site_name: str | None = None
     text: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    site_ids: tuple[str, ...] = ()
     provenance: tuple[Evidence, ...] = ()
 
 
@@ -166,7 +167,8 @@ class Article:
     which its readers see; a date without a time is its midnight. An unknown field is None or an empty tuple.
     `addresses` are all by which the article was reached, `url` the best of them. `provenance` tells of each field where
     it came from; that of `text` says how much of the text is likely to be the article. `whole` is a digest of what the
-    page gives by itself: where it is the same, only what is known of the site differs.
+    page gives by itself: where it is the same, only what is known of the site differs. `site_ids` are those by which
+    the site's own system seems to know it, as in `post 1234`.
     """
 
     url: str
@@ -184,6 +186,7 @@ class Article:
     addresses: tuple[str, ...] = ()
     provenance: tuple[Evidence, ...] = ()
     whole: str = ""
+    site_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

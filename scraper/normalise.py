@@ -98,6 +98,7 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
         addresses=tuple(dict.fromkeys((url, page.url, page.requested))),
         provenance=(*metadata.provenance, Evidence("text", body.stage, round(body.confidence, 2))),
         whole=body.whole,
+        site_ids=metadata.site_ids,
     )
 
 

@@ -87,7 +87,7 @@ PURE = (
         f"scraper/{room}.py"
         for room in ("markers", "verdicts", "pictures", "tables", "lines", "template", "reading", "stated")
     ),
-    *(f"scraper/{room}.py" for room in ("authors", "claims", "datelines", "regions", "titles")),
+    *(f"scraper/{room}.py" for room in ("authors", "claims", "datelines", "regions", "siteids", "titles")),
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
     *(f"scraper/{room}.py" for room in ("selectors", "watch")),
@@ -96,6 +96,7 @@ PURE = (
         f"feeds/{room}.py"
         for room in ("polling", "identity", "changes", "feed", "atom", "text", "roster", "values", "keeping")
     ),
+    *(f"feeds/{room}.py" for room in ("resemblance", "sketch")),
     *(
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")

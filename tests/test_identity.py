@@ -1,6 +1,7 @@
 """One id for life: what an article is known by, and how it gets its id."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -114,3 +115,29 @@ def test_two_feeds_of_one_page_have_two_ids() -> None:
     assert TAG.fullmatch(one)
     assert one == identity.feed_id("one", "http://www.club.example")
     assert one not in (identity.feed_id("two", SITE), identity.feed_id("one", SITE + "news"))
+
+
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        ("news/12345-a-seal", "12345"),
+        ("news/a-seal-12345.html", "12345"),
+        ("news/a-seal-a12345", "12345"),
+        ("news/123456/a-seal", "123456"),
+        ("news/a1234567", "1234567"),
+        ("news/2026-review", None),
+        ("news/a-seal-2026", None),
+        ("2026/03/01/a-seal", None),
+        ("news/20260301-a-seal", None),
+        ("news/top-10", None),
+        ("news/12/a-seal", None),
+        ("", None),
+    ],
+)
+def test_the_number_in_an_address_is_an_id_of_the_sites(path: str, number: str | None) -> None:
+    assert identity.site_keys(article(path)) == ((f"id slug {number}",) if number else ())
+
+
+def test_what_all_pages_bear_is_no_id() -> None:
+    one, other = (replace(article(path), site_ids=("post 7", f"meta {path}")) for path in "ab")
+    assert [each.site_ids for each in identity.distinct([one, other])] == [("meta a",), ("meta b",)]

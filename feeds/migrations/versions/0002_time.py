@@ -1,4 +1,4 @@
-"""Raw pages are kept. Written out, not taken from feeds.schema: it stays as it is when that moves on."""
+"""What owning time takes. Written out, not taken from feeds.schema: it stays as it is when that moves on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,3 +23,6 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Text),
         sa.UniqueConstraint("source_id", "requested", "digest", name="kept_pages_content"),
     )
+    op.add_column("keys", sa.Column("by", sa.Text))
+    op.add_column("keys", sa.Column("since", sa.DateTime))
+    op.add_column("articles", sa.Column("sketch", sa.LargeBinary))

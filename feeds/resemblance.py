@@ -1,0 +1,170 @@
+"""Is a stranger an article that we hold under another address? By the site's own id, and by title and text."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import chain
+from urllib.parse import urlsplit
+
+from feeds import identity, sketch
+from feeds.identity import Recognised
+from feeds.model import Held
+from scraper import urls
+from scraper.model import Article
+from scraper.whereabouts import Whereabouts
+
+# Which part of their shingles two texts share (`sketch.shared`). One word in twenty put right leaves .77; a whole
+# paragraph of ten rewritten .8; two different columns under one lead have .1 to .4 (bench/identity.py prints all).
+# What bears one id but shares less than AKIN and has another title is something else.
+AKIN, NEAR, NEARLY_ALL = 0.3, 0.6, 0.85
+# What is published so far apart is not one piece; a day is a time zone.
+SAME_DAY, SAME_MOMENT = timedelta(hours=26), timedelta(minutes=1)
+# So many old addresses are asked in one run. When a whole site moves, those that are left are judged without.
+MOST_ASKED = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A stranger, by its place in the run, beside the held article that it may be.
+
+    `site_id` is the key that they share, if any; `text` which part of the text; `listed` says that the listing still
+    names an address of the held one, `answer` what that said of itself when it was asked.
+    """
+
+    place: int
+    article: Article
+    keys: tuple[str, ...]
+    held: Held
+    text: float
+    site_id: str | None
+    listed: bool
+    answer: Whereabouts | None = None
+
+    @property
+    def same_title(self) -> bool:
+        return folded(self.article.title) == folded(self.held.article.title) != ""
+
+    @property
+    def same_moment(self) -> bool:
+        one, other = self.article.published, self.held.article.published
+        return one is not None and other is not None and abs(one - other) <= SAME_MOMENT
+
+    @property
+    def contradicted(self) -> bool:
+        """By the dates that both pages say."""
+        one, other = self.article.published, self.held.article.published
+        return one is not None and other is not None and abs(one - other) > SAME_DAY
+
+    @property
+    def plausible(self) -> bool:
+        """Whether enough speaks for it to look closer."""
+        if self.contradicted:
+            return False
+        if self.site_id is not None:
+            return self.same_title or self.text >= AKIN
+        if len(sketch.words(self.article.text)) < sketch.FEWEST_WORDS:
+            return self.same_title and (self.text >= NEARLY_ALL or _tail(self.article) == _tail(self.held.article))
+        return self.text >= (NEAR if self.same_title else NEARLY_ALL)
+
+    @property
+    def sure(self) -> bool:
+        """Whether it needs no asking: it is not on the listing, and id or date say what title and text say too."""
+        if self.listed:
+            return False
+        if self.site_id is not None:
+            return self.same_title and (self.text >= AKIN or self.same_moment)
+        return self.same_title and self.same_moment and self.text >= NEAR
+
+    @property
+    def same(self) -> bool:
+        """The verdict: what is still there as it was is another article."""
+        if self.sure:
+            return True
+        if self.answer is None or self.answer.kind == "unknown":
+            return not self.listed and self.same_title and self.text >= NEARLY_ALL
+        return self.answer.kind == "nothing" or self._led_here or not self._stands
+
+    @property
+    def _led_here(self) -> bool:
+        assert self.answer is not None
+        return any(urls.part_key(address) in self.keys for address in self.answer.addresses)
+
+    @property
+    def _stands(self) -> bool:
+        """Whether a page of the same title is there still. A front page, or another piece, is there instead of it."""
+        assert self.answer is not None
+        fronts = all(urlsplit(address).path in ("", "/") for address in self.answer.addresses)
+        return not fronts and folded(self.answer.title) == folded(self.held.article.title)
+
+    @property
+    def why(self) -> str:
+        """In words, for people."""
+        told = [f"the site's own id ({self.site_id.removeprefix(identity.SITE_ID)})"] if self.site_id else []
+        told += ["the same title"] if self.same_title else []
+        told += [f"{self.text:.0%} of the text"]
+        told += ["the same date"] if self.same_moment else []
+        if self.answer is None or self.sure:
+            return ", ".join(told)
+        if self.answer.kind == "nothing":
+            return ", ".join((*told, f"the old address answers {self.answer.status}"))
+        if self.answer.kind == "page":
+            return ", ".join((*told, "the old address leads here" if self._led_here else "it left the old address"))
+        return ", ".join((*told, "the old address does not answer"))
+
+
+def suspects(
+    found: Sequence[Recognised], by_id: Iterable[Held], alike: Iterable[Held], listed: Set[str]
+) -> tuple[Suspect, ...]:
+    """Who may be whom, best first: one held article for a stranger, and one stranger for a held article, at most.
+
+    `by_id` are those that share a site's id with a stranger, `alike` those whose sketches look like one's; `listed`
+    are the keys of what the listing names in this run.
+    """
+    given = {each.held.entry_id for each in found if each.held}
+    held = [one for one in {o.entry_id: o for o in chain(by_id, alike)}.values() if one.entry_id not in given]
+    if not held:
+        return ()
+    known = {one.entry_id: sketch.shingles(one.article.title, one.article.text) for one in held}
+    likely = []
+    for place, stranger in enumerate(found):
+        if stranger.held is not None:
+            continue
+        mine = sketch.shingles(stranger.article.title, stranger.article.text)
+        for one in held:
+            shared_id = next((key for key in stranger.keys if not identity.is_address(key) and key in one.keys), None)
+            text = sketch.shared(mine, known[one.entry_id])
+            on_list = any(key in listed for key in one.keys if identity.is_address(key))
+            suspect = Suspect(place, stranger.article, stranger.keys, one, text, shared_id, on_list)
+            if suspect.plausible:
+                likely.append(suspect)
+    likely.sort(key=lambda s: (s.site_id is None, -s.text, -s.same_moment, s.place, s.held.entry_id))
+    return tuple(_one_each(likely))
+
+
+def _one_each(likely: Iterable[Suspect]) -> Iterator[Suspect]:
+    places, entries = set[int](), set[str]()
+    for suspect in likely:
+        if suspect.place not in places and suspect.held.entry_id not in entries:
+            places.add(suspect.place)
+            entries.add(suspect.held.entry_id)
+            yield suspect
+
+
+def settled(found: Sequence[Recognised], judged: Iterable[Suspect]) -> tuple[Recognised, ...]:
+    """The articles of a run, the strangers among them that were known again."""
+    known = {suspect.place: suspect for suspect in judged if suspect.same}
+    return tuple(
+        replace(each, held=known[place].held, by=known[place].why) if place in known else each
+        for place, each in enumerate(found)
+    )
+
+
+def folded(title: str | None) -> str:
+    """A title without case, blanks and punctuation."""
+    return re.sub(r"[\W_]+", "", title or "").casefold()
+
+
+def _tail(article: Article) -> str:
+    """The last step of an address, which a moved section leaves as it is."""
+    return urls.INDEX.sub("/", urlsplit(article.url).path).rstrip("/").rpartition("/")[2].casefold()
