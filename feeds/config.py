@@ -71,8 +71,11 @@ class Network:
 @strict
 @dataclass(frozen=True, slots=True)
 class Web:
+    """Where the feeds are served. With `brotli`, bodies are packed with it for clients that take it; gzip always is."""
+
     host: Annotated[str, PlainValidator(values.host)] = "127.0.0.1"
     port: Annotated[int, PlainValidator(values.whole(0, 65535))] = 8085
+    brotli: Flag = False
 
 
 @strict

@@ -18,6 +18,8 @@ from feeds.model import Lease
 from feeds.scheduler import Scheduler
 from feeds.update import Report, Updater
 from feeds.web.app import application
+from feeds.web.published import Published
+from feeds.web.quick import Connection
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
@@ -120,19 +122,28 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def serving(config: Config, listener: socket.socket) -> Iterator[None]:
+def serving(config: Config, listener: socket.socket) -> Iterator[Published]:
     """The web server in a thread of its own."""
+    web = application(config)
     settings = uvicorn.Config(
-        application(config), log_level="warning", access_log=False, server_header=False, lifespan="off"
+        web,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,  # who is behind a proxy is asked where it matters only
+        log_level="warning",
+        access_log=False,
+        server_header=False,
     )
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, args=([listener],), name="web", daemon=True)
     thread.start()
     try:
-        yield
+        yield web
     finally:
         server.should_exit = True
         thread.join(timeout=5)
+        web.close()
 
 
 def serve(config: Config, listener: socket.socket) -> None:

@@ -145,6 +145,7 @@ def test_a_feed_takes_from_the_top_what_it_does_not_say() -> None:
         ("network: {allow_private: on}", True),
         ("web: {host: '::1'}", "::1"),
         ("web: {port: 0}", 0),
+        ("web: {brotli: true}", True),
     ],
 )
 def test_values(line: str, expected: object) -> None:

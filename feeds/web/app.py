@@ -1,20 +1,17 @@
-"""ASGI application: the feeds in out/, and a page that lists them."""
+"""The web application: what is published, and around it the pages that are made when they are asked for."""
 
-import asyncio
-import re
-import time
+import hashlib
 from html import escape
+from importlib.resources import files
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from feeds.config import Config
-from feeds.web import served
-
-FILE = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}\.atom$")
+from feeds.web.published import Published
+from feeds.web.styled import SHEET
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -29,20 +26,8 @@ li{{margin:.6rem 0}}code{{font-size:.85em;opacity:.75;word-break:break-all}}</st
 """
 
 
-def application(config: Config) -> Starlette:
-    """The application over what stands in `config.out`. Nothing but published feeds can be reached."""
-
-    async def feed(request: Request) -> Response:
-        name = request.path_params["file"]
-        if not FILE.match(name):
-            return _missing()
-        found = await run_in_threadpool(served.load, config.out / name)
-        if found is None:
-            return _missing()
-        # A file that changed twice in one second is dated into the next: it may be told of when that has come.
-        if 0 < (ahead := found.modified - time.time()) <= 1:
-            await asyncio.sleep(ahead)
-        return served.answer(found, request.headers)
+def application(config: Config) -> Published:
+    """The application over what stands in `config.out`. Nothing but published files can be reached."""
 
     async def index(request: Request) -> Response:
         published = [f for f in config.feeds if (config.out / f"{f.name}.atom").is_file()]
@@ -60,10 +45,26 @@ def application(config: Config) -> Starlette:
             headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
         )
 
-    made = Starlette(routes=[Route("/", index), Route("/{file}", feed)])
-    made.router.redirect_slashes = False  # an address is right or wrong
-    return made
+    routes = [Route("/", index), Route(f"/{SHEET}", _sheet), Route("/{path:path}", _missing)]
+    pages = Starlette(routes=routes)
+    pages.router.redirect_slashes = False  # an address is right or wrong
+    return Published(config, pages)
 
 
-def _missing() -> Response:
+STYLE = files("feeds.web").joinpath(SHEET).read_bytes()
+STYLE_HEADERS = {
+    "ETag": f'"{hashlib.sha256(STYLE).hexdigest()[:32]}"',
+    "Cache-Control": "public, max-age=3600",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+async def _sheet(request: Request) -> Response:
+    """The style sheet of feeds that are opened in a browser."""
+    if request.headers.get("if-none-match") == STYLE_HEADERS["ETag"]:
+        return Response(status_code=304, headers=STYLE_HEADERS)
+    return Response(STYLE, media_type="text/css", headers=STYLE_HEADERS)
+
+
+async def _missing(request: Request) -> Response:
     return PlainTextResponse("There is no such feed here.\n", status_code=404)
