@@ -40,6 +40,16 @@ def opened(config: Config, *, patience: float = Manners().patience) -> Iterator[
 
 
 @contextmanager
+def remembered(config: Config) -> Iterator[Store | None]:
+    """The configuration's own store; None where nothing was ever fetched. Raises StoreError."""
+    if not (config.out / STORE).exists():
+        yield None
+        return
+    with Store.open(config.out / STORE) as store:
+        yield store
+
+
+@contextmanager
 def once(config: Config) -> Iterator[Updater]:
     """An updater that remembers nothing and writes no file."""
     with Store.open(None) as store, fetcher(config, LocalHosts(), PATIENT) as fetches:

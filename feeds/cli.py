@@ -251,8 +251,11 @@ def serve(config_path: Path, port: int | None) -> None:
     from feeds import app, daemon
 
     config = _config(config_path)
-    with daemon.listen(config.web.host, config.web.port if port is None else port) as listener:
-        daemon.serve(app.on_port(config, listener.getsockname()[1]), listener)
+    with (
+        daemon.listen(config.web.host, config.web.port if port is None else port) as listener,
+        app.remembered(config) as store,
+    ):
+        daemon.serve(app.on_port(config, listener.getsockname()[1]), listener, store)
 
 
 @command

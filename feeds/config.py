@@ -40,6 +40,8 @@ Ports = Annotated[
     tuple[Annotated[int, PlainValidator(values.whole(1, 65535))], ...], BeforeValidator(values.one_or_more)
 ]
 
+PRIVATE = Path(".state") / "private"
+
 strict = with_config(extra="forbid")
 
 
@@ -179,6 +181,7 @@ class FeedConfig:
     allow_private: Flag | None = None
     allow_ports: Ports = ()
     keep_pages: KeepPages = KeepPages()
+    token: Annotated[str, PlainValidator(values.token)] | None = field(default=None, repr=False)
 
     @property
     def rules(self) -> Rules:
@@ -247,11 +250,15 @@ class Config:
     path: Path = Path("config.yaml")
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
+    def folder(self, feed: FeedConfig) -> Path:
+        """Where a feed's files are: one with a token is not for everybody, and so not where any web server serves."""
+        return self.out / PRIVATE if feed.token else self.out
+
 
 ADAPTER = TypeAdapter(Config)
 NO_KEYS = ("path", "secrets")  # fields of Config that are no keys of the file
 # Keys whose values are in no message, even where they are wrong; below a `login`, only its address is shown.
-UNSEEN = {"headers", "cookies", "auth", "fields", "proxy"}
+UNSEEN = {"headers", "cookies", "auth", "fields", "proxy", "token"}
 # Headers that are made of another key.
 MADE = {"authorization": "auth", "cookie": "cookies"}
 GROUPS: dict[str, type] = {

@@ -5,7 +5,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
@@ -14,8 +14,9 @@ import uvicorn
 
 from feeds.config import Config
 from feeds.errors import StoreError
-from feeds.model import Lease
+from feeds.model import Lease, Slug
 from feeds.scheduler import Scheduler
+from feeds.store import Store
 from feeds.update import Report, Updater
 from feeds.web.app import application
 from feeds.web.published import Published
@@ -44,7 +45,7 @@ class Daemon:
         Raises StoreError and PublishError before the work begins.
         """
         self._updater.refresh()
-        with _signals(self._stopping), serving(self._updater.config, listener):
+        with _signals(self._stopping), serving(self._updater.config, listener, self._updater.store.slug):
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
             log.info("started feeds=%d url=http://%s:%d/", len(self._updater.config.feeds), host, port)
@@ -122,9 +123,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def serving(config: Config, listener: socket.socket) -> Iterator[Published]:
+def serving(
+    config: Config, listener: socket.socket, became: Callable[[str], Slug | None] = lambda _: None
+) -> Iterator[Published]:
     """The web server in a thread of its own."""
-    web = application(config)
+    web = application(config, became)
     settings = uvicorn.Config(
         web,
         http=Connection,
@@ -146,10 +149,10 @@ def serving(config: Config, listener: socket.socket) -> Iterator[Published]:
         web.close()
 
 
-def serve(config: Config, listener: socket.socket) -> None:
-    """Serve out/ and nothing else, until a signal asks to stop."""
+def serve(config: Config, listener: socket.socket, store: Store | None) -> None:
+    """Serve out/ and nothing else, until a signal asks to stop. The store, if there is one, knows former names."""
     stopping = threading.Event()
-    with _signals(stopping), serving(config, listener):
+    with _signals(stopping), serving(config, listener, store.slug if store else lambda _: None):
         host, port = listener.getsockname()[:2]
         log.info("serving url=http://%s:%d/", host, port)
         stopping.wait()

@@ -58,6 +58,19 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Slug:
+    """A name that a feed has or had. `now` is what that feed is called today, None for one that has ended.
+
+    `given_up` is when it was renamed or ended; None also for one that had ended before that was put down.
+    """
+
+    name: str
+    source_id: int
+    now: str | None
+    given_up: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SeenPage:
     """A page of a source in the store: when it was first seen, last looked at, and when its bytes last came."""
 

@@ -33,6 +33,17 @@ def write(path: Path, content: bytes) -> bool:
     return True
 
 
+def remove(path: Path) -> bool:
+    """Delete the file at `path`, or the symbolic link. True where there was one. Raises PublishError."""
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise PublishError(f"{path} could not be removed ({error.strerror or error}).") from error
+    return True
+
+
 def remove_leftovers(folder: Path) -> int:
     """Delete what killed processes left half written in the folder, and say how many. Raises PublishError."""
     try:

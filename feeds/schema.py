@@ -134,6 +134,14 @@ sources = Table(
 Index("sources_due", sources.c.next_due)
 Index("sources_active_name", sources.c.name, unique=True, sqlite_where=text("active"))
 
+slugs = Table(
+    "slugs",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),  # who had the name last
+    Column("given_up", Utc),  # when the source was renamed or left the configuration; null while it has the name
+)
+
 pages = Table(
     "pages",
     metadata,

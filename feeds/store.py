@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds import database, keptrows, rows, sketch
-from feeds.model import Configured, Decision, Held, Kept, Key, Lease, Outcome, SeenPage, Source
+from feeds import database, keptrows, rows, sketch, slugrows
+from feeds.model import Configured, Decision, Held, Kept, Key, Lease, Outcome, SeenPage, Slug, Source
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
 from feeds.schema import article_keys, articles, hosts, pages, robots, runs, sources, templates
@@ -126,6 +126,7 @@ class Store:
                     connection.execute(_source(found.id).values(values))
                     if "rules" in values:
                         _forget_pages(connection, found.id)
+            slugrows.take(connection, [wanted.name for wanted in configured], now)
 
     def sources(self) -> tuple[Source, ...]:
         """Those that are configured, by name."""
@@ -137,6 +138,22 @@ class Store:
         with self.reading() as connection:
             query = select(sources).where(sources.c.active, sources.c.name == name)
             row = connection.execute(query).one_or_none()
+            return rows.source(row) if row else None
+
+    def slug(self, name: str) -> Slug | None:
+        """What became of a name; None where no feed ever had it."""
+        with self.reading() as connection:
+            return next(iter(slugrows.find(connection, name)), None)
+
+    def given_up(self) -> tuple[Slug, ...]:
+        """All names that no feed has any more."""
+        with self.reading() as connection:
+            return slugrows.find(connection)
+
+    def former(self, source_id: int) -> Source | None:
+        """A source, be it configured or not."""
+        with self.reading() as connection:
+            row = connection.execute(select(sources).where(sources.c.id == source_id)).one_or_none()
             return rows.source(row) if row else None
 
     def claim(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from feeds import atom, changes, feed, identity, keeping, ledger, polling, publish
+from feeds import atom, changes, departed, feed, identity, keeping, ledger, polling, publish
 from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
@@ -117,8 +117,9 @@ class Updater:
         return replace(told, problems=(*told.problems, *recorder.problems))
 
     def maintain(self) -> None:
-        """What is done every few hours. Raises StoreError."""
+        """What is done every few hours. Raises StoreError and PublishError."""
         now = self.clock()
+        departed.tidy(self.config, self.store, now)
         self.store.maintenance(now)
         if self.archive is not None:
             rooms = {feed.name: feed.keep_pages.room for feed in self.config.feeds}
@@ -128,6 +129,7 @@ class Updater:
     def refresh(self) -> frozenset[str]:
         """Write every feed anew whose file is behind the store or the configuration; give the names of those."""
         publish.remove_leftovers(self.config.out)
+        departed.tidy(self.config, self.store, self.clock())
         return frozenset(settings.name for settings in self.config.feeds if self._publish(settings).written)
 
     def _publish_if_behind(self, settings: FeedConfig) -> Report:
@@ -148,7 +150,7 @@ class Updater:
         return Report(settings.name, entries=len(built.entries), path=path, written=written)
 
     def path(self, settings: FeedConfig) -> Path:
-        return self.config.out / f"{settings.name}.atom"
+        return self.config.folder(settings) / f"{settings.name}.atom"
 
     def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
         """A feed as the store has it now, with the source that it is made of. Raises StoreError."""

@@ -29,6 +29,7 @@ LONGEST = timedelta(days=31)
 LONGEST_PAUSE = timedelta(hours=1)  # a page an hour is slower than any site asks for
 PROXY = re.compile(r"(https?)://(?:(\S*)@)?([^\s@/?#]+)/?", re.IGNORECASE)
 QUOTED = "%!$&'()*+,;="  # what may stand in a user and a password beside letters and digits (RFC 3986, 3.2.1)
+TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")  # unreserved in an address (RFC 3986, 2.3), and hard to guess
 BEARER = re.compile(r"[!-~]+")
 COOKIE = re.compile(r"[ !#-+\--:<-\[\]-~]+")  # RFC 6265, section 4.1.1; with blanks, which browsers send, too
 
@@ -228,6 +229,13 @@ def bearer(value: object) -> str:
     written = text(value)
     if not BEARER.fullmatch(written):
         raise ValueError("expected a token of plain letters without blanks")
+    return written
+
+
+def token(value: object) -> str:
+    written = text(value)
+    if not TOKEN.fullmatch(written):
+        raise ValueError("expected at least 16 letters, digits, hyphens, underscores, dots and tildes")
     return written
 
 

@@ -37,6 +37,7 @@ DOORS = {
         "feeds/schema.py",
         "feeds/rows.py",
         "feeds/keptrows.py",
+        "feeds/slugrows.py",
         "feeds/migrations/",
     ),
     "backports": ("feeds/archive.py",),
@@ -94,7 +95,18 @@ PURE = (
     "scraper/discover/",
     *(
         f"feeds/{room}.py"
-        for room in ("polling", "identity", "changes", "feed", "atom", "text", "roster", "values", "keeping")
+        for room in (
+            "polling",
+            "identity",
+            "changes",
+            "feed",
+            "atom",
+            "text",
+            "roster",
+            "values",
+            "farewell",
+            "keeping",
+        )
     ),
     *(f"feeds/{room}.py" for room in ("resemblance", "sketch")),
     *(
@@ -102,7 +114,7 @@ PURE = (
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
     ),
     "feeds/exchange/",
-    *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers")),
+    *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers", "access")),
 )
 IMPURE_MODULES = {"time", "random", "secrets", "logging", "os", "socket", "threading", "subprocess", "requests"}
 IMPURE_CALLS = {"now", "utcnow", "today"}

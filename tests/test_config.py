@@ -328,6 +328,10 @@ USERINFO = "expected an address without user and password, which go below `auth:
         ("auth: {bearer: '${TOKEN}', user: ada}", "auth: expected either user and password, or bearer"),
         ("auth: {user: 'a:b', password: '${TOKEN}'}", "auth.user: expected a user name without a colon"),
         ("auth: {bearer: 'a ${TOKEN}'}", "auth.bearer: expected a token of plain letters without blanks"),
+        (
+            "token: ${TOKEN}",
+            "token: expected at least 16 letters, digits, hyphens, underscores, dots and tildes",
+        ),
         ("auth: {passwort: hidden}", 'auth.passwort: unknown key; did you mean "password"?'),
         ("login: hidden", "login: expected keys with their values below it"),
         ("login: {url: a.example}", "login.fields: required, and it is missing"),
@@ -463,6 +467,7 @@ def test_a_folder(folder: Path) -> None:
     [
         ("auth: {user: ada, password: hidden}", "auth.password"),
         ("auth: {bearer: hidden}", "auth.bearer"),
+        ("token: hidden", "token"),
         ("auth: {bearer: '$${TOKEN}'}", "auth.bearer"),
         ("cookies: {theme: hidden}", "cookies.theme"),
         ("login: {url: a.example, fields: {user: ada, pin: hidden}}", "login.fields.pin"),
@@ -559,6 +564,15 @@ def test_the_digest_changes_with_what_is_scraped_or_shown() -> None:
         assert feed(same).digest == plain.digest
 
 
+def test_a_token_is_kept_to_itself_and_puts_the_feed_out_of_sight() -> None:
+    made = config(f"{FEED}\n    token: a-long-and-secret-${{TOKEN}}")
+    assert made.feeds[0].token == "a-long-and-secret-s3cret"
+    assert "a-long" not in repr(made)
+    assert "s3cret" in made.secrets
+    assert made.folder(made.feeds[0]) == made.out / ".state" / "private"
+    assert made.feeds[0].digest == feed("paused: false").digest
+
+
 def test_the_digest_does_not_change_with_the_order_of_keys() -> None:
     one, other = feed("headers: {A: b, C: d}", "title: T"), feed("title: T", "headers: {C: d, A: b}")
     assert one.digest == other.digest == "cee9e18c4aa6f1bc"  # for ever: another one re-fetches every source
@@ -601,7 +615,7 @@ def test_the_example_has_every_key() -> None:
 def test_the_example_is_right_in_its_comments_too() -> None:
     text = re.sub(r"^( *)# (?= *[A-Za-z_-]+:)", r"\1", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     # Not with every; not a file here; not with user and password.
-    text = re.sub(r"^ +(cron|recipe|bearer):.*", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^ +(cron|recipe|bearer|token):.*", "", text, flags=re.MULTILINE)
     path, kept = Path("config.yaml"), Path("lantern.password")
     path.write_text(text, encoding="utf-8")
     kept.touch(mode=0o600)

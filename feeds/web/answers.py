@@ -39,14 +39,16 @@ class Heads:
     lines: bytes
 
 
-def heads(name: Name, document: Document, coding: str, *, styled: bool, max_age: int, link: bytes | None) -> Heads:
+def heads(
+    name: Name, document: Document, coding: str, *, styled: bool, max_age: int, link: bytes | None, private: bool
+) -> Heads:
     """All that a 304 says, a 200 says too (RFC 9110, section 15.4.5)."""
     etag = f'"{document.digest}"' if coding == "identity" else f'"{document.digest}-{coding}"'
     vary = b"Accept-Encoding, Sec-Fetch-Dest" if name.styled else b"Accept-Encoding"
     shared = [
         (b"etag", etag.encode()),
         (b"last-modified", formatdate(document.modified, usegmt=True).encode()),
-        (b"cache-control", b"public, max-age=%d" % max_age),
+        (b"cache-control", b"%s, max-age=%d" % (b"private" if private else b"public", max_age)),
         (b"vary", vary),
         *ALWAYS,
     ]
@@ -56,6 +58,8 @@ def heads(name: Name, document: Document, coding: str, *, styled: bool, max_age:
     whole = [(b"content-type", kind.encode()), *shared, EXPOSED]
     if coding != "identity":
         whole.append((b"content-encoding", coding.encode()))
+    if private:
+        whole.append((b"referrer-policy", b"no-referrer"))  # the address may hold the token
     if styled or name.kind == "html":
         whole.append((b"content-security-policy", POLICY))
     return Heads(etag, whole, shared, b"".join(b"%s: %s\r\n" % header for header in shared))

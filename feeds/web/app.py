@@ -1,6 +1,7 @@
 """The web application: what is published, and around it the pages that are made when they are asked for."""
 
 import hashlib
+from collections.abc import Callable
 from html import escape
 from importlib.resources import files
 
@@ -10,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from feeds.config import Config
+from feeds.model import Slug
 from feeds.web.published import Published
 from feeds.web.styled import SHEET
 
@@ -26,11 +28,14 @@ li{{margin:.6rem 0}}code{{font-size:.85em;opacity:.75;word-break:break-all}}</st
 """
 
 
-def application(config: Config) -> Published:
-    """The application over what stands in `config.out`. Nothing but published files can be reached."""
+def application(config: Config, became: Callable[[str], Slug | None] = lambda _: None) -> Published:
+    """The application over what stands in `config.out`. Nothing but published files can be reached.
+
+    `became` tells what became of a name that is not configured.
+    """
 
     async def index(request: Request) -> Response:
-        published = [f for f in config.feeds if (config.out / f"{f.name}.atom").is_file()]
+        published = [f for f in config.feeds if not f.token and (config.out / f"{f.name}.atom").is_file()]
         rows = [(f"{config.base_url}/{f.name}.atom", f.title or f.name) for f in published]
         items = "".join(
             f'<li><a href="{escape(url)}">{escape(title)}</a><br><code>{escape(url)}</code></li>' for url, title in rows
@@ -48,7 +53,7 @@ def application(config: Config) -> Published:
     routes = [Route("/", index), Route(f"/{SHEET}", _sheet), Route("/{path:path}", _missing)]
     pages = Starlette(routes=routes)
     pages.router.redirect_slashes = False  # an address is right or wrong
-    return Published(config, pages)
+    return Published(config, pages, became)
 
 
 STYLE = files("feeds.web").joinpath(SHEET).read_bytes()

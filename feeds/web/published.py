@@ -4,20 +4,25 @@ It is an ASGI application of its own beside Starlette's routes, since nearly all
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from feeds import farewell, values
 from feeds.config import Config
-from feeds.web import answers, coding, conditions, fairness, names, styled
+from feeds.model import Slug
+from feeds.web import access, answers, coding, conditions, fairness, names, styled
 from feeds.web.answers import Answer, Heads
 from feeds.web.conditions import Verdict
 from feeds.web.names import Name
 from feeds.web.shelf import Crowded, Document, Shelf
 
 CONDITIONS = (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since")
-WANTED = frozenset((*CONDITIONS, b"accept-encoding", b"sec-fetch-dest", b"x-forwarded-for"))
+WANTED = frozenset((*CONDITIONS, b"accept-encoding", b"sec-fetch-dest", b"x-forwarded-for", b"authorization"))
 READING = frozenset(("GET", "HEAD"))
 ALLOWED = (b"allow", b"GET, HEAD, OPTIONS")
 PREFLIGHT = (
@@ -33,17 +38,46 @@ NOTHING = answers.text(404, "There is no such feed here.")
 CROWDED = answers.later(503, "Too many ask at the moment; please come back.", COME_BACK)
 
 
-class Published:
-    """Answers for what is published, and hands everything else on to `pages`. `clock` gives the seconds since 1970."""
+# What became of a name that is in no configuration is looked up anew after so many seconds; so many are remembered.
+LOOKED_UP_FOR, MOST_LOOKED_UP = 5.0, 10_000
+ENDED = answers.text(410, "This feed has ended.", [(b"cache-control", b"public, max-age=3600")])
 
-    def __init__(self, config: Config, pages: ASGIApp, clock: Callable[[], float] = time.time) -> None:
-        self._out = str(config.out)
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which a feed is served: from which folder, for how many seconds a copy is good, and to whom."""
+
+    folder: str
+    max_age: int
+    token: str | None = None
+
+
+class Published:
+    """Answers for what is published, and hands everything else on to `pages`.
+
+    `became` tells what became of a name that is not configured; `clock` gives the seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        pages: ASGIApp,
+        became: Callable[[str], Slug | None] = lambda _: None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._base_url = config.base_url
         self._pages = pages
+        self._became = became
         self._clock = clock
         self._shelf = Shelf(styled.page, clock)
         self._fairness = fairness.Fairness()
         self._offered = (coding.BROTLI, coding.GZIP) if config.web.brotli else (coding.GZIP,)
-        self._ages = {feed.name: answers.max_age(None if feed.cron else feed.every) for feed in config.feeds}
+        self._usual = Terms(str(config.out), answers.USUAL)
+        self._terms: dict[str | None, Terms] = dict.fromkeys((None, *values.RESERVED), self._usual)
+        for feed in config.feeds:
+            age = answers.max_age(None if feed.cron else feed.every)
+            self._terms[feed.name] = Terms(str(config.folder(feed)), age, feed.token)
+        self._looked_up: OrderedDict[str, tuple[float, Slug | None]] = OrderedDict()
         self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,14 +102,15 @@ class Published:
     def unchanged(self, path: str, asked: Mapping[bytes, str]) -> bytes | None:
         """The headers of the answer to a GET that is 304 and needs no reading; None for every other."""
         name = names.name("/index.html" if path == "/" else path)
-        if name is None:
+        terms = self._terms.get(name.slug) if name else None
+        if name is None or terms is None or terms.token is not None:
             return None
-        look = name.styled and asked.get(b"sec-fetch-dest") == "document"
-        document = self._shelf.known(self._out, name, styled=look)
+        look = _look(name, asked)
+        document = self._shelf.known(terms.folder, name, styled=look)
         if document is None or document.modified > self._clock():
             return None
         packed = coding.choose(asked.get(b"accept-encoding"), self._offered)
-        heads = self._heads(name, document, packed, look=look)
+        heads = self._heads(name, terms, document, packed, look=look)
         verdict = conditions.judge(document.digest, document.modified, heads.etag, asked)
         return heads.lines if verdict is Verdict.UNCHANGED else None
 
@@ -89,46 +124,96 @@ class Published:
                 return Answer(204, [ALLOWED, *PREFLIGHT])
             return answers.text(405, "Feeds can only be read.", [ALLOWED])
         asked = gathered(scope["headers"])
-        look = name.styled and asked.get(b"sec-fetch-dest") == "document"
-        packed = coding.choose(asked.get(b"accept-encoding"), self._offered)
         try:
-            document = await self._shelf.document(self._out, name, styled=look, packed=packed)
-            if document is None:
-                return None if name.path == "index.html" else NOTHING
-            heads = self._heads(name, document, packed, look=look)
-            verdict = conditions.judge(document.digest, document.modified, heads.etag, asked)
-            if verdict is Verdict.UNCHANGED:
-                return Answer(304, heads.unchanged)
-            if verdict is Verdict.FAILED:
-                return answers.text(412, "The feed is not what it was.")
-            if wait := self._too_much(name, asked, scope):
-                return answers.later(429, f"That was much at once; please come back in {wait} seconds.", wait)
-            body = await self._shelf.body(self._out, name, styled=look, packed=packed)
+            terms = self._terms.get(name.slug)
+            if terms is None:
+                slug = await self._slug(name.slug or "")
+                if slug is not None and slug.now is not None and slug.now != slug.name:
+                    return self._moved(name, slug.now, scope, asked)
+                if slug is not None and slug.now is None and not self._last_words(slug):
+                    return ENDED
+                terms = self._usual
+            return self._refused(terms, scope, asked) or await self._served(name, terms, scope, asked)
         except Crowded:
             return CROWDED
+
+    async def _served(self, name: Name, terms: Terms, scope: Scope, asked: Mapping[bytes, str]) -> Answer | None:
+        look = _look(name, asked)
+        packed = coding.choose(asked.get(b"accept-encoding"), self._offered)
+        document = await self._shelf.document(terms.folder, name, styled=look, packed=packed)
+        if document is None:
+            return None if name.path == "index.html" else NOTHING
+        heads = self._heads(name, terms, document, packed, look=look)
+        verdict = conditions.judge(document.digest, document.modified, heads.etag, asked)
+        if verdict is Verdict.UNCHANGED:
+            return Answer(304, heads.unchanged)
+        if verdict is Verdict.FAILED:
+            return answers.text(412, "The feed is not what it was.")
+        if wait := self._too_much(name.path, scope, asked, conditional=conditions.conditional(asked)):
+            return wait
+        body = await self._shelf.body(terms.folder, name, styled=look, packed=packed)
         if body is None:
             return NOTHING
         document, content = body
-        whole = self._heads(name, document, packed, look=look).whole
+        whole = self._heads(name, terms, document, packed, look=look).whole
         return Answer(200, [*whole, (b"content-length", b"%d" % len(content))], content)
 
-    def _heads(self, name: Name, document: Document, packed: str, *, look: bool) -> Heads:
+    def _heads(self, name: Name, terms: Terms, document: Document, packed: str, *, look: bool) -> Heads:
         known = document.told.get(packed)
         if not isinstance(known, Heads):
-            known = answers.heads(name, document, packed, styled=look, max_age=self._age(name), link=None)
+            age = answers.LONGEST if name.archive else terms.max_age
+            private = terms.token is not None
+            known = answers.heads(name, document, packed, styled=look, max_age=age, link=None, private=private)
             document.told[packed] = known
         return known
 
-    def _age(self, name: Name) -> int:
-        return answers.LONGEST if name.archive else self._ages.get(name.slug or "", answers.USUAL)
+    def _refused(self, terms: Terms, scope: Scope, asked: Mapping[bytes, str]) -> Answer | None:
+        """The answer to who does not know the token, if the feed has one. Nobody may guess for long."""
+        if terms.token is None or access.allowed(terms.token, scope["query_string"], asked.get(b"authorization")):
+            return None
+        guesses = self._too_much("?", scope, asked, conditional=True)
+        return guesses or answers.text(401, "This feed is read with its token.", [access.ASK])
 
-    def _too_much(self, name: Name, asked: Mapping[bytes, str], scope: Scope) -> int:
+    async def _slug(self, name: str) -> Slug | None:
+        now = time.monotonic()
+        until, slug = self._looked_up.get(name, (0.0, None))
+        if until < now:
+            slug = await run_in_threadpool(self._became, name)
+            self._looked_up[name] = now + LOOKED_UP_FOR, slug
+            self._looked_up.move_to_end(name)
+            if len(self._looked_up) > MOST_LOOKED_UP:
+                self._looked_up.popitem(last=False)
+        return slug
+
+    def _last_words(self, slug: Slug) -> bool:
+        """Whether a feed that has ended is still there to say so."""
+        return slug.given_up is not None and self._clock() < (slug.given_up + farewell.SAID_FOR).timestamp()
+
+    def _moved(self, name: Name, slug: str, scope: Scope, asked: Mapping[bytes, str]) -> Answer:
+        """To the same document of the feed under the name that it has now, the token going along."""
+        terms = self._terms.get(slug, self._usual)
+        if refused := self._refused(terms, scope, asked):
+            return refused
+        assert name.slug is not None
+        query = scope["query_string"]
+        there = f"{self._base_url}/{slug}{name.path.removeprefix(name.slug)}".encode() + (
+            b"?" + query if query else b""
+        )
+        shared = b"private" if terms.token else b"public"
+        headers = [(b"location", there), (b"cache-control", b"%s, max-age=%d" % (shared, answers.LONGEST))]
+        return answers.text(301, "The feed has moved.", headers)
+
+    def _too_much(self, path: str, scope: Scope, asked: Mapping[bytes, str], *, conditional: bool) -> Answer | None:
         peer = scope.get("client")
         client = fairness.client(peer[0], asked.get(b"x-forwarded-for")) if peer else None
         if client is None:
-            return 0
-        conditional = conditions.conditional(asked)
-        return self._fairness.wait(client, name.path, conditional=conditional, now=time.monotonic())
+            return None
+        wait = self._fairness.wait(client, path, conditional=conditional, now=time.monotonic())
+        return answers.later(429, f"That was much at once; please come back in {wait} seconds.", wait) if wait else None
+
+
+def _look(name: Name, asked: Mapping[bytes, str]) -> bool:
+    return name.styled and asked.get(b"sec-fetch-dest") == "document"
 
 
 def gathered(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, str]:

@@ -26,3 +26,11 @@ def upgrade() -> None:
     op.add_column("keys", sa.Column("by", sa.Text))
     op.add_column("keys", sa.Column("since", sa.DateTime))
     op.add_column("articles", sa.Column("sketch", sa.LargeBinary))
+    op.create_table(
+        "slugs",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("source_id", sa.Integer, sa.ForeignKey("sources.id"), nullable=False),
+        sa.Column("given_up", sa.DateTime),
+    )
+    # Of several sources that had a name, the one that has it now comes last, and stays.
+    op.execute("INSERT OR REPLACE INTO slugs (name, source_id) SELECT name, id FROM sources ORDER BY active, id")

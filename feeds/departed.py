@@ -1,0 +1,70 @@
+"""The files of names that no feed has any more: they say so for a while, and then they go."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from feeds import atom, farewell, feed, publish
+from feeds.config import PRIVATE, Config
+from feeds.model import Feed, Slug
+from feeds.store import Store
+
+# The ends of a feed's files in out/.
+ENDS = ("atom", "rss", "json", "html")
+
+
+def tidy(config: Config, store: Store, now: datetime) -> None:
+    """Bring what stands in out/ under names that were given up to what it has to be.
+
+    So with what stands in public of a feed that has a token, or in private of one that has none any more.
+    Raises StoreError and PublishError.
+    """
+    for settings in config.feeds:
+        elsewhere = config.out if settings.token else config.out / PRIVATE
+        _remove(_files(elsewhere, settings.name))
+    names = {settings.name for settings in config.feeds}
+    for slug in store.given_up():
+        if slug.name in names:
+            continue
+        _remove(_files(config.out / PRIVATE, slug.name))
+        if slug.given_up is None or now >= slug.given_up + farewell.SAID_FOR:
+            _remove(_files(config.out, slug.name))
+        else:
+            _say(config, store, slug, slug.given_up)
+
+
+def _say(config: Config, store: Store, slug: Slug, given_up: datetime) -> None:
+    built = _feed(config, store, slug)
+    path = config.out / f"{slug.name}.atom"
+    if built is not None and path.exists():
+        now_at = f"{config.base_url}/{slug.now}.atom" if slug.now else None
+        publish.write(path, atom.render(farewell.last(built, given_up, now_at)))
+
+
+def _feed(config: Config, store: Store, slug: Slug) -> Feed | None:
+    source = store.former(slug.source_id)
+    if source is None:
+        return None
+    settings = next((settings for settings in config.feeds if settings.name == slug.now), None)
+    limit = settings.limit if settings else config.limit
+    return feed.build(
+        source,
+        store.newest(source.id, limit),
+        title=settings.title if settings else None,
+        author=settings.author if settings else None,
+        language=settings.language if settings else None,
+        limit=limit,
+        self_url=f"{config.base_url}/{slug.name}.atom",
+    )
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    """All that is published under a name, archives included."""
+    own = [path for end in ENDS if (path := folder / f"{name}.{end}").is_file()]
+    archives = folder / name
+    return own + sorted(archives.iterdir()) if archives.is_dir() and not archives.is_symlink() else own
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for path in files:
+        publish.remove(path)
