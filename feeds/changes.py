@@ -81,6 +81,16 @@ def moved(latest: datetime | None, decisions: Iterable[Decision], now: datetime)
     return max(now, latest + SECOND).replace(microsecond=0)
 
 
+def bumped(held: Iterable[Held], moments: Iterable[datetime], now: datetime) -> tuple[Held, ...]:
+    """The entries as changed now, each with an `updated` of its own; of the first one it is the latest."""
+    taken, told = set(moments), []
+    for one in reversed(list(held)):
+        moment = _own(max(now, one.updated + SECOND).astimezone(UTC).replace(microsecond=0), taken)
+        taken.add(moment)
+        told.append(replace(one, updated=moment))
+    return tuple(reversed(told))
+
+
 def _new(
     recognised: Recognised,
     article: Article,

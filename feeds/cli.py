@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -317,6 +318,34 @@ def extract(config_path: Path, file: Any, url: str, content_type: str | None, as
     from feeds import console
 
     console.extract(file.read(), url, content_type, as_json=as_json)
+
+
+@command
+@click.argument("names", metavar="[NAME…]", nargs=-1)
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only entries that were published on this day or later."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--bump", is_flag=True, help="Have readers show the changed entries as updated.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def replay(
+    config_path: Path, names: tuple[str, ...], since: datetime | None, dry_run: bool, bump: bool, as_json: bool
+) -> None:
+    """Read the kept pages again, by the rules of now, and have the entries as they come out.
+
+    Nothing is fetched. Ids and dates of publication stay, and so does `updated`, unless --bump is given. No entry is
+    added: pages that are of no entry are named. Without a NAME it is done for every feed.
+
+    \b
+    Example:
+        feedwright replay --dry-run lantern
+    """
+    from feeds import replaycommand
+
+    config = _config(config_path, names)
+    wanted = names or tuple(feed.name for feed in config.feeds)
+    wish = replaycommand.Wish(since and since.replace(tzinfo=UTC), dry_run, bump, as_json)
+    sys.exit(replaycommand.replay(config, wanted, wish))
 
 
 @command

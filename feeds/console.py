@@ -95,7 +95,7 @@ def list_feeds(config: Config, *, as_json: bool) -> None:
         sources = {source.name: source for source in updater.store.sources()}
     rows = [_row(config, feed, sources[feed.name]) for feed in config.feeds]
     if as_json:
-        _json(rows)
+        json_out(rows)
         return
     table = Table("name", "address", "when", "last good", "next", "state", box=None, header_style="bold")
     for row in rows:
@@ -114,7 +114,7 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     with app.opened(config) as updater:
         _, feed = updater.feed(settings)
     if as_json:
-        _json(asdict(feed))
+        json_out(asdict(feed))
         return
     table = Table("published", "title", "by", "address", box=None, header_style="bold", title=feed.title)
     for entry in feed.entries:
@@ -128,7 +128,7 @@ def extract(content: bytes, url: str, content_type: str | None, *, as_json: bool
     """The article on a stored page: its text, or all of it as JSON."""
     article = extract_article(content, urls.parse(url), content_type=content_type)
     if as_json:
-        _json(asdict(article))
+        json_out(asdict(article))
         return
     click.echo("\n\n".join(part for part in (article.title, article.text) if part))
 
@@ -242,7 +242,9 @@ def _length(length: timedelta) -> str:
     return f"{seconds}s"
 
 
-def _json(data: Any) -> None:
+def json_out(data: Any) -> None:
+    """Print data as JSON."""
+
     def plain(value: Any) -> str:
         return value.isoformat() if isinstance(value, datetime) else str(value)
 

@@ -4,10 +4,12 @@ FeedwrightError
 ├── ConfigError      config.yaml: file, line, key and what was expected        exit code 2
 ├── ExchangeError    another program's file that can't be taken over, or written   exit code 2
 ├── StoreError       the memory in out/.state: locked, corrupt, newer, full
-└── PublishError     a file in out/ that could not be written
+├── PublishError     a file in out/ that could not be written
+└── FetchError (of the scraper's)
+    └── NotKept      a page that is not among those that are kept
 """
 
-from scraper.errors import FeedwrightError
+from scraper.errors import FeedwrightError, FetchError
 
 
 class ConfigError(FeedwrightError):
@@ -26,3 +28,7 @@ class PublishError(FeedwrightError):
     """A file could not be published; what stood there before still stands."""
 
     advice = "Make room if the disk is full, and see to it that its folder can be written to."
+
+
+class NotKept(FetchError):
+    """A page that is asked for where nothing is fetched, and that is not kept."""

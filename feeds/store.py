@@ -272,6 +272,23 @@ class Store:
             _save_run(connection, lease, outcome, now)
             return True
 
+    def revise(self, source_id: int, revised: Sequence[Held], changed: datetime | None) -> int:
+        """Keep entries as they were read again, and count them. One that has changed meanwhile stays as it is now.
+
+        `changed` is when readers last had something new to see, None where this is nothing new to them.
+        """
+        count = 0
+        with self.writing() as connection:
+            for held in revised:
+                same = (articles.c.source_id == source_id, articles.c.entry_id == held.entry_id)
+                row = update(articles).where(*same, articles.c.revision == held.revision - 1)
+                count += connection.execute(row.values(rows.article_values(held))).rowcount
+            if count:
+                values: rows.Values = {"version": sources.c.version + 1}
+                values |= {} if changed is None else {"changed": changed}
+                connection.execute(_source(source_id).values(values))
+        return count
+
     def kept(self, source_id: int) -> tuple[Kept, ...]:
         """The pages of a source that are kept as they came, the newest last."""
         with self.reading() as connection:

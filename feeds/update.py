@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from feeds import atom, changes, departed, feed, identity, keeping, ledger, polling, publish
+from feeds import atom, changes, departed, feed, identity, keeping, ledger, polling, publish, replay
 from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
@@ -14,6 +14,7 @@ from feeds.errors import PublishError, StoreError
 from feeds.keptpages import KeptPages
 from feeds.model import Configured, Decision, Feed, Kept, Lease, Outcome, Source
 from feeds.recorder import Recorder
+from feeds.replay import Replay
 from feeds.secrets import redacted
 from feeds.store import Store
 from scraper import urls, watch
@@ -25,6 +26,8 @@ from scraper.pipeline import scrape
 LEASE = timedelta(minutes=15)
 # The status with which a server says that a page has ended.
 GONE = 410
+# A feed has no more entries than this: older ones are not read again.
+MOST_ENTRIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,10 @@ class Updater:
         """Scrape one source, decide what is new, and remember it. Raises StoreError."""
         settings = self._settings(lease.source.name)
         now = self.clock()
-        job = self._job(lease, settings, now)
+        job = self._job(lease.source, settings, now)
         recorder = Recorder(self.fetcher, self.archive, lease.source.id, settings.keep_pages.size, now)
-        result = self._without_secrets(scrape(job, recorder))
+        result = scrape(job, recorder)
+        result = replace(result, problems=self._without_secrets(result.problems))
         outcome = self._outcome(lease, settings, job, result, now)
         outcome = replace(outcome, kept=self._kept(lease.source.id, recorder, result, outcome))
         if not self.store.save(lease, outcome, now):
@@ -115,6 +119,30 @@ class Updater:
             KeptPages(self.store, self.archive).tidy(lease.source.id, settings.keep_pages.room, now)
         told = _told(settings.name, result, outcome)
         return replace(told, problems=(*told.problems, *recorder.problems))
+
+    def replay(self, name: str, since: datetime | None = None) -> Replay:
+        """What the rules of now make of the pages that are kept of a source. Raises ScrapeError and StoreError."""
+        settings, source = self._settings(name), self._source(name)
+        if self.archive is None:
+            return Replay(name)
+        held = self.store.newest(source.id, MOST_ENTRIES)
+        pages = KeptPages(self.store, self.archive)
+        found = replay.replay(self._job(source, settings, self.clock()), source.id, pages, held, since)
+        return replace(found, problems=self._without_secrets(found.problems))
+
+    def revise(self, found: Replay, *, bump: bool = False) -> Report:
+        """Have entries as they were read again, and publish them. With `bump` readers are told that they are new.
+
+        Raises StoreError and PublishError.
+        """
+        settings, source = self._settings(found.name), self._source(found.name)
+        revised = tuple(one.after for one in found.revised)
+        changed = None
+        if bump and revised:
+            revised = changes.bumped(revised, self.store.moments(source.id), self.clock())
+            changed = max(one.updated for one in revised)
+        count = self.store.revise(source.id, revised, changed)
+        return replace(self._publish_if_behind(settings), changed=count)
 
     def maintain(self) -> None:
         """What is done every few hours. Raises StoreError and PublishError."""
@@ -154,9 +182,7 @@ class Updater:
 
     def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
         """A feed as the store has it now, with the source that it is made of. Raises StoreError."""
-        source = self.store.source(settings.name)
-        if source is None:
-            raise StoreError(f"{settings.name} is not in the store.", advice="Was another config.yaml used meanwhile?")
+        source = self._source(settings.name)
         return source, feed.build(
             source,
             self.store.newest(source.id, settings.limit),
@@ -167,24 +193,30 @@ class Updater:
             self_url=f"{self.config.base_url}/{settings.name}.atom" if self.config.base_url else None,
         )
 
+    def _source(self, name: str) -> Source:
+        source = self.store.source(name)
+        if source is None:
+            raise StoreError(f"{name} is not in the store.", advice="Was another config.yaml used meanwhile?")
+        return source
+
     def _settings(self, name: str) -> FeedConfig:
         return next(settings for settings in self.config.feeds if settings.name == name)
 
-    def _job(self, lease: Lease, settings: FeedConfig, now: datetime) -> Job:
-        url = polling.address(lease.source, now)
+    def _job(self, source: Source, settings: FeedConfig, now: datetime) -> Job:
+        url = polling.address(source, now)
         home = urls.site(url) == urls.site(settings.url)
         return Job(
             source=settings.name,
             url=url,
             now=now,
             rules=settings.rules,
-            listing=polling.fresh(lease.source.listing, lease.source.listing_full, now),
-            known=polling.known(self.store.pages(lease.source.id), now),
+            listing=polling.fresh(source.listing, source.listing_full, now),
+            known=polling.known(self.store.pages(source.id), now),
             limit=settings.limit,
             access=settings.access if home else settings.access.abroad(),
             find=settings.find,
             pages=settings.pages,
-            before=self._before(lease.source.id, settings),
+            before=self._before(source.id, settings),
             template=self.store.template(url),
         )
 
@@ -195,10 +227,9 @@ class Updater:
         held = self.store.held(source_id, [urls.key(settings.url)])
         return held[0].article.text if held else None
 
-    def _without_secrets(self, result: ScrapeResult) -> ScrapeResult:
+    def _without_secrets(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """What is told and kept of a problem names an address, and that may hold a secret."""
-        told = [replace(p, message=redacted(p.message, self.config.secrets)) for p in result.problems]
-        return replace(result, problems=tuple(told))
+        return tuple(replace(p, message=redacted(p.message, self.config.secrets)) for p in problems)
 
     def _outcome(self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, now: datetime) -> Outcome:
         source = lease.source

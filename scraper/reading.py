@@ -31,27 +31,31 @@ def read(job: Job, recipe: Recipe, arrived: Sequence[Arrived], result: ScrapeRes
         memory = _learned(job, recipe, each.page, memory) if each.page is not None else memory
     for each in arrived:
         try:
-            article, memory = _article(job, recipe, each, memory)
-            result = replace(result, articles=(*result.articles, article))
+            one, memory = _read(job, recipe, each, memory)
+            result = replace(result, articles=(*result.articles, one))
         except ScrapeError as error:
             result = failed(result, each.link, error)
     return replace(result, template=memory)
 
 
-def _article(job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate) -> tuple[Article, SiteTemplate]:
+def article(job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate) -> Article:
+    """The article that arrived, by what is remembered of its site. Raises ScrapeError."""
+    return _read(job, recipe, each, memory)[0]
+
+
+def _read(job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate) -> tuple[Article, SiteTemplate]:
     """The article, and what is remembered of the site after it. Raises ScrapeError."""
     if each.page is None:
         assert each.given is not None  # one of the two arrived
-        return _believed(job, piece(each.given)), memory
+        return believed(job, piece(each.given)), memory
     home = _at_home(job, each.page)
     try:
         extraction = from_tree(each.page, parsed(each.page), recipe, memory if home else SiteTemplate())
     except ScrapeError:
         if each.given is None:
             raise
-        return _believed(job, piece(each.given)), memory
-    article = listed(_believed(job, extraction.article), each.link)
-    return article, extraction.template if home else memory
+        return believed(job, piece(each.given)), memory
+    return listed(believed(job, extraction.article), each.link), extraction.template if home else memory
 
 
 def _learned(job: Job, recipe: Recipe, page: Page, memory: SiteTemplate) -> SiteTemplate:
@@ -82,9 +86,9 @@ def parsed(page: Page) -> Tree:
 
 def whole(job: Job, recipe: Recipe, page: Page) -> Article:
     """The page as one piece. Raises EmptyPage and Walled."""
-    return _believed(job, from_tree(page, parsed(page), recipe).article)
+    return believed(job, from_tree(page, parsed(page), recipe).article)
 
 
-def _believed(job: Job, article: Article) -> Article:
+def believed(job: Job, article: Article) -> Article:
     """The article without dates that can't be: nothing is published after it was read."""
     return trusted(article, lambda moment: dates.plausible(moment, job.now))
