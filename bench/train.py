@@ -28,7 +28,7 @@ from scipy.sparse import csr_matrix
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.labelled import rows, tokens, word_f1
-from scraper import blocks, boilerplate, choice, dom, evidence, markers
+from scraper import blocks, boilerplate, choice, clues, dom, evidence, markers
 from scraper.blocks import FLAGS
 from scraper.errors import ScrapeError
 
@@ -127,10 +127,10 @@ class Learner:
     names, from a block's own place up. Of words only those are kept that many sites use.
     """
 
-    def __init__(self, found: list[Example], columns: list[evidence.Columns], words: Sequence[str] = ()) -> None:
+    def __init__(self, found: list[Example], columns: list[clues.Columns], words: Sequence[str] = ()) -> None:
         self.known, self.words = len(columns[0]), words
         # A number counts by itself, and by each of the two that it joins, so that rare pairs learn from common ones.
-        self.each = evidence.WIDEST + evidence.WIDEST // 8 + 8
+        self.each = clues.WIDEST + clues.WIDEST // 8 + 8
         self.places = self.known * self.each
         self.size = self.places + (len(FLAGS) + len(words) if words else 0)
         numbers = [
@@ -157,8 +157,8 @@ class Learner:
 
     def parts(self, column: int, value: int) -> tuple[int, int, int]:
         start = column * self.each
-        pairs = start + evidence.WIDEST
-        return start + value, pairs + value // 8, pairs + evidence.WIDEST // 8 + value % 8
+        pairs = start + clues.WIDEST
+        return start + value, pairs + value // 8, pairs + clues.WIDEST // 8 + value % 8
 
     def fit(self, chosen: np.ndarray, penalty: float) -> np.ndarray:
         chosen = chosen & (self.label >= 0)
@@ -183,8 +183,8 @@ class Learner:
 
     def tables(self, theta: np.ndarray) -> list[list[float]]:
         """The weights of each column's numbers, as far as there are any."""
-        found = [[sum(theta[f] for f in self.parts(k, v)) for v in range(evidence.WIDEST)] for k in range(self.known)]
-        seen = self.matrix.sum(axis=0).A1[: self.places].reshape(self.known, self.each)[:, : evidence.WIDEST]
+        found = [[sum(theta[f] for f in self.parts(k, v)) for v in range(clues.WIDEST)] for k in range(self.known)]
+        seen = self.matrix.sum(axis=0).A1[: self.places].reshape(self.known, self.each)[:, : clues.WIDEST]
         rows = np.where(seen > 0, found, 0.0).round(2)
         return [[*map(float, np.trim_zeros(row, "b"))] for row in rows]
 
@@ -247,7 +247,7 @@ def main() -> None:
     parser.add_argument("--penalties", type=float, nargs=2, default=PENALTY)
     arguments = parser.parse_args()
     found = list(examples(arguments.folder))
-    one = Learner(found, [evidence.first_round(e.blocks, e.places) for e in found], vocabulary(found))
+    one = Learner(found, [first(e) for e in found], vocabulary(found))
     print(len(found), "pages,", len(one.label), "blocks,", len(one.words), "words")
     judged = one.across(arguments.penalties[0])
     print("first  ", report(found, judged))
@@ -278,12 +278,17 @@ def main() -> None:
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
-def seconds(found: list[Example], judged: np.ndarray) -> list[evidence.Columns]:
+def first(example: Example) -> clues.Columns:
+    said = evidence.names(example.places)
+    return clues.columns(evidence.first_round(example.blocks, example.places, said))
+
+
+def seconds(found: list[Example], judged: np.ndarray) -> list[clues.Columns]:
     columns, place = [], 0
     for e in found:
-        mine = [float(z) for z in judged[place : place + len(e.blocks)]]
+        mine = [round(100 * z) for z in judged[place : place + len(e.blocks)]]
         place += len(e.blocks)
-        columns.append(evidence.second_round(e.blocks, e.places, mine))
+        columns.append(clues.columns(evidence.second_round(e.blocks, e.places, mine)))
     return columns
 
 

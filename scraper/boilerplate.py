@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from scraper import blocks, evidence, selectors, template
 from scraper.blocks import Block, Place
@@ -11,7 +12,7 @@ from scraper.dom import Element, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
 from scraper.markers import ELSEWHERE, without_unseen
 from scraper.model import SiteTemplate
-from scraper.verdicts import Verdict, excerpt, taken_out
+from scraper.verdicts import Account, Judged, Verdict, taken_out
 
 # One line of who and when, which an entry says elsewhere: by its name, and no longer than this.
 DATELINE = re.compile(
@@ -42,7 +43,7 @@ class Body:
     """
 
     root: Element
-    verdicts: tuple[Verdict, ...] = ()
+    account: Account = ()
     stage: str = "rules"
     confidence: float = 1.0
     template: SiteTemplate | None = None
@@ -51,13 +52,13 @@ class Body:
 
 @dataclass(slots=True)
 class _Cascade:
-    """The stages share one tree, which they thin out, and one list of verdicts."""
+    """The stages share one tree, which they thin out, and one account of it."""
 
     tree: Tree
-    verdicts: list[Verdict] = field(default_factory=list)
+    account: list[Verdict | Judged] = field(default_factory=list)
 
     def drop(self, elements: Iterable[Element | Text], stage: str, reason: str) -> None:
-        self.verdicts += taken_out(elements, stage, reason)
+        self.account += taken_out(elements, stage, reason)
 
 
 def body(
@@ -74,13 +75,13 @@ def body(
     cascade = _Cascade(tree)
     for selector in remove:
         cascade.drop(selectors.select(tree.body, selector, "remove"), "rules", f"remove: {selector}")
-    cascade.verdicts += without_unseen(tree)
+    cascade.account += without_unseen(tree)
     if content is not None:
         places = selectors.select(tree.body, content, "content")
         if not places:
             missing = f"select.content: {content!r} found nothing on {tree.url}."
             raise NothingFound(missing, about=tree.url, advice=CHECK_RULES)
-        return Body(_joined(places), (*cascade.verdicts, _kept(places[0], "rules", f"content: {content}")))
+        return Body(_joined(places), (*cascade.account, _kept(places[0], "rules", f"content: {content}")))
     cascade.drop(tree.document.select(ELSEWHERE), "landmarks", "only ways to elsewhere, as the page itself says")
     return _learned(cascade, memory)
 
@@ -99,9 +100,9 @@ def _learned(cascade: _Cascade, memory: SiteTemplate | None) -> Body:
         chosen, why, usual = judgement.chosen, judgement.why, judgement.usual
         whole = template.digest(seen)
     if not held:
-        return Body(cascade.tree.body, tuple(cascade.verdicts), "learned", 0.0, memory, whole)
+        return Body(cascade.tree.body, tuple(cascade.account), "learned", 0.0, memory, whole)
     if not any(chosen):
-        return Body(Element("div"), tuple(cascade.verdicts), "learned", 0.0, memory, whole)
+        return Body(Element("div"), tuple(cascade.account), "learned", 0.0, memory, whole)
     count = counted(held, places, chosen)
     inside = [block.place for block, keep in zip(held, chosen, strict=True) if keep]
     root = _common(places, count)
@@ -109,10 +110,8 @@ def _learned(cascade: _Cascade, memory: SiteTemplate | None) -> Body:
     span = (root.index, max(place.index for place in places if place.up == last.index or place is inside[-1]))
     spared = _pictures(places, count, span)
     _thin_out(places, count, spared, root)
-    for block, keep, z, said in zip(held, chosen, odds, why, strict=True):
-        if said or not keep:
-            stage, reason = ("template", said) if said else ("learned", f"log-odds {z:.1f}")
-            cascade.verdicts.append(Verdict(stage, keep, reason, excerpt(block.text)))
+    cascade.account.append(Judged(held, odds, chosen, why))
+    for block, keep, z in zip(held, chosen, odds, strict=True):
         if keep:
             continue
         caption = block.place.tag == "figcaption" and block.place.index in spared and z > CAPTION_BAR
@@ -120,13 +119,13 @@ def _learned(cascade: _Cascade, memory: SiteTemplate | None) -> Body:
             for node in _removable(block):
                 node.extract()
     for element in root.element.select("[class]"):
-        if len(element.text) <= DATELINE_CHARS and DATELINE.search(element.attr("class") or ""):
+        if _who_and_when(element.attr("class") or "") and len(element.text) <= DATELINE_CHARS:
             cascade.drop([element], "dateline", "who and when, which the entry says elsewhere")
-    cascade.verdicts.append(_kept(root.element, "learned", f"{sum(chosen)} of {len(held)} blocks"))
+    cascade.account.append(_kept(root.element, "learned", f"{sum(chosen)} of {len(held)} blocks"))
     if usual is not None:
-        cascade.verdicts.append(_kept(usual.place.element, "template", f"{usual.name}, the article's place {usual.on}"))
+        cascade.account.append(_kept(usual.place.element, "template", f"{usual.name}, the article's place {usual.on}"))
     sure = evidence.confidence(held, odds, chosen)
-    return Body(root.element, tuple(cascade.verdicts), "learned", sure, memory, whole)
+    return Body(root.element, tuple(cascade.account), "learned", sure, memory, whole)
 
 
 def counted(held: Sequence[Block], places: Sequence[Place], chosen: Sequence[bool]) -> list[int]:
@@ -181,6 +180,11 @@ def _removable(block: Block) -> list[Element | Text]:
     """The nodes of a block that can go: all but pictures and what plays."""
     nodes = [node for node in block.nodes if isinstance(node, Element | Text)]
     return [n for n in nodes if isinstance(n, Text) or (n.tag not in MEDIA and n.select_one(ANY_MEDIA) is None)]
+
+
+@lru_cache(8192)
+def _who_and_when(name: str) -> bool:
+    return DATELINE.search(name) is not None
 
 
 def _kept(element: Element, stage: str, reason: str) -> Verdict:

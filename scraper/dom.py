@@ -2,7 +2,9 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from turbohtml import (
     Comment,
@@ -55,7 +57,7 @@ BINARY = (
 # How much of a document shows, by its empty bytes, that it is UTF-16: its markup is ASCII.
 SNIFFED = 64
 # A language is told from so many characters at least, fewer of a script that is its own; and so many are read.
-TELLING_CHARS, READ_CHARS, SURE = 150, 4000, 0.9
+TELLING_CHARS, READ_CHARS, SURE = 150, 2000, 0.9
 # ISO 639-3, as languages are told, to the shorter tags of BCP 47, of those that are told well.
 LANGUAGES = dict(
     pair.split(":")
@@ -72,7 +74,7 @@ FRAMES_TOLD = 3
 MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, td, frameset, center"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what many rooms ask for is looked for once
 class Tree:
     """A parsed page. `base` is what its relative addresses are relative to."""
 
@@ -80,7 +82,22 @@ class Tree:
     url: str
     base: str
 
-    @property
+    @cached_property
+    def called(self) -> tuple[Mapping[str, list[Element]], Mapping[str, list[Element]]]:
+        """The elements by what they are called: those of each class attribute, as it is written, and those of each id.
+
+        It is of the page as it was when first asked for: some may have been taken off since.
+        """
+        classes: dict[str, list[Element]] = {}
+        ids: dict[str, list[Element]] = {}
+        for element in self.document.select("[class], [id]"):
+            if said := element.attr("class"):
+                classes.setdefault(said, []).append(element)
+            if said := element.attr("id"):
+                ids.setdefault(said, []).append(element)
+        return classes, ids
+
+    @cached_property
     def body(self) -> Element:
         """The body; EmptyPage is raised by `parse` where there is none."""
         body = self.document.find("body")

@@ -1,9 +1,8 @@
-"""What speaks for a block being the article: its features, and the odds that learned weights give them.
+"""What speaks for a block being the article: its clues, and the odds that learned weights give them.
 
 Two rounds. In the first a block is judged by itself, its place and its neighbours; in the second also by what the first
-round made of the blocks around it. A feature is a column: a small number for each block of the page, and many a number
-joins two, as 8 * high + low. A weight is the log-odds that such a number is worth: above 0 it speaks for the article.
-The weights stand in `weights.json`, with where they come from.
+round made of the blocks around it. A weight is the log-odds that a clue's number is worth, in hundredths: above 0 it
+speaks for the article. The weights stand in `weights.json`, with where they come from.
 """
 
 import json
@@ -11,24 +10,35 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
 
 from scraper.blocks import Block, Place, spoken, words
+from scraper.clues import WIDEST, Clue, Column, Reading, Table, Worth, summed, worths
 
 LENGTHS = (6, 12, 20, 35, 60, 100, 160, 260, 420)
 DENSITIES = (0.001, 0.1, 0.25, 0.5, 0.75, 0.95)
 SHARES = (0.01, 0.03, 0.08, 0.15, 0.3, 0.5, 0.7, 0.9)
 POSITIONS = (0.02, 0.06, 0.12, 0.25, 0.4, 0.6, 0.75, 0.88, 0.95)
 TWINS = (2, 3, 4, 6, 12)
-ODDS = (-5.0, -3.5, -2.5, -1.6, -0.8, -0.3, 0.3, 0.8, 1.6, 2.5, 3.5, 5.0)
+ODDS = (-500, -350, -250, -160, -80, -30, 30, 80, 160, 250, 350, 500)  # in hundredths
 CHANCES = (0.0, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95)
 MASSES = (1, 200, 500, 1000, 2000, 4000)
 PORTIONS = (0.01, 0.2, 0.4, 0.6, 0.8, 0.95)
 TOTALS = (200, 600, 1500, 4000)
+# Of a place: its share of the page's running text, how much of it is links, how much of it is running text.
+Level = tuple[int, int, int]
+# Of a place that holds the seed: how far up from it, at most 6; how much likely text is nearer, and its share of all.
+Join = tuple[int, int, int]
+# Of the part of such a place that holds a block: its share of all likely text, and how likely its own text is.
+Branch = tuple[int, int]
+# On the way up from the seed itself.
+TRUNK = (0, 0)
+# No place is there.
+NONE = -2
 TAGS = {
     tag: number
     for number, tag in enumerate(
@@ -52,39 +62,127 @@ NEIGHBOURS_JUDGED = (-3, -2, -1, 1, 2, 3)
 BEHIND = (0, 1, 3, 8)
 # So far up no name speaks of what is around an article.
 FAR = 12
-# No column holds a number as high as this.
-WIDEST = 256
 
-Column = Sequence[int]
-Columns = tuple[Column, ...]
+
+def _itself(length: int, link: int, tag: int, ends: bool) -> tuple[int, ...]:
+    return length * 8 + link, tag * 8 + length // 2, length * 8 + ends
+
+
+def _line(stops: int, marks: int, position: int, behind: int) -> tuple[int, ...]:
+    return stops, marks, position, behind
+
+
+def _inside(level: Level, length: int) -> tuple[int, ...]:
+    share, link, dense = level
+    return share * 8 + length // 2, link, dense
+
+
+def _repeated(twins: int, length: int) -> tuple[int, ...]:
+    return (twins * 8 + length // 2,)
+
+
+def _named(said: "Said") -> tuple[int, ...]:
+    return min(said.near, 5), min(said.arounds, 4), min(said.matters, 3)
+
+
+def _as_they_are(*numbers: int) -> tuple[int, ...]:
+    return numbers
+
+
+def _nearby(kind: int, side: int) -> tuple[int, ...]:
+    return *divmod(kind, 32), side
+
+
+FIRST = (
+    Clue(3, _itself),
+    Clue(4, _line),
+    Clue(3, _inside),
+    Clue(3, _inside),
+    Clue(3, _as_they_are),
+    Clue(1, _repeated),
+    Clue(3, _named),
+    *[Clue(3, _nearby)] * len(NEIGHBOURS),
+)
+
+
+def _alone(odds: int, total: int) -> tuple[int, ...]:
+    return odds, total * 8 + odds // 2
+
+
+def _joined(join: Join, behind: bool, odds: int) -> tuple[int, ...]:
+    up, low, share = join
+    short = min(up, 4)
+    return up * 8 + behind, short * 8 + low, low * 8 + share, low * 8 + odds, (short * 2 + behind) * 8 + odds
+
+
+def _branched(branch: Branch, odds: int) -> tuple[int, ...]:
+    share, chance = branch
+    return share * 8 + odds, chance * 8 + odds
+
+
+def _amid(article: int, odds: int) -> tuple[int, ...]:
+    return (article * 8 + odds,)
+
+
+def _company(own: int, one: int, two: int, three: int, odds: int) -> tuple[int, ...]:
+    return own, one * 8 + odds, two * 8 + odds, three
+
+
+def _stretched(stretch: int, ahead: int, after: int, odds: int) -> tuple[int, ...]:
+    part = 0 if ahead else 2 if after else 1
+    return stretch, part * 8 + odds, ahead * 8 + after
+
+
+SECOND = (
+    Clue(2, _alone),
+    *(Clue(5, _joined), Clue(2, _branched)) * 2,
+    Clue(1, _amid),
+    Clue(4, _company),
+    Clue(3, _as_they_are),
+    Clue(3, _as_they_are),
+    Clue(3, _stretched),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What is learned: weights of the columns of both rounds, and of what a place is and how it is named."""
+    """What is learned, in hundredths: of the clues of both rounds, and of what a place is and how it is named."""
 
-    first: tuple[tuple[float, ...], ...]
-    second: tuple[tuple[float, ...], ...]
-    flags: tuple[float, ...]
-    words: dict[str, float]
+    first: tuple[Worth, ...]
+    second: tuple[Worth, ...]
+    flags: tuple[int, ...]
+    words: dict[str, int]
 
 
 @cache
 def learned() -> Learned:
     data = json.loads((files("scraper") / "weights.json").read_text("utf-8"))
-    first, second = (tuple((*c, *[0.0] * (WIDEST - len(c))) for c in data[name]) for name in ("first", "second"))
-    return Learned(first, second, tuple(data["flags"]), data["words"])
+    return Learned(
+        worths(FIRST, _tables(data["first"])),
+        worths(SECOND, _tables(data["second"])),
+        _hundredths(data["flags"]),
+        dict(zip(data["words"], _hundredths(data["words"].values()), strict=True)),
+    )
+
+
+def _tables(columns: Sequence[Sequence[float]]) -> list[Table]:
+    return [(*_hundredths(column), *[0] * (WIDEST - len(column))) for column in columns]
+
+
+def _hundredths(weights: Iterable[float]) -> tuple[int, ...]:
+    return tuple(round(100 * weight) for weight in weights)
 
 
 def odds(blocks: Sequence[Block], places: Sequence[Place]) -> list[float]:
     """For each block how much speaks for it, as log-odds."""
     if not blocks:
         return []
-    weights = learned()
-    standing = _standing(places)
-    alone = _summed(weights.first, first_round(blocks, places))
-    judged = [z + standing[block.place.index] for z, block in zip(alone, blocks, strict=True)]
-    return _summed(weights.second, second_round(blocks, places, judged))
+    said = names(places)
+    alone = summed(learned().first, first_round(blocks, places, said))
+    flagged = [_flagged(block.place.flags) for block in blocks]
+    named = [said[block.place.index].worth for block in blocks]
+    judged = list(map(sum, zip(alone, flagged, named, strict=True)))
+    return [z / 100 for z in summed(learned().second, second_round(blocks, places, judged))]
 
 
 def confidence(blocks: Sequence[Block], judged: Sequence[float], chosen: Sequence[bool]) -> float:
@@ -92,70 +190,93 @@ def confidence(blocks: Sequence[Block], judged: Sequence[float], chosen: Sequenc
 
     Over labelled pages it lay within .03 of the true mean wherever it was above .5 (bench/train.py).
     """
-    chances = [1 / (1 + math.exp(-max(-30.0, min(30.0, z)))) for z in judged]
-    expected = sum(chance * block.chars for chance, block in zip(chances, blocks, strict=True))
-    kept = sum(block.chars for block, keep in zip(blocks, chosen, strict=True) if keep)
-    right = sum(p * block.chars for p, block, keep in zip(chances, blocks, chosen, strict=True) if keep)
+    expected = right = 0.0
+    kept = 0
+    for block, z, keep in zip(blocks, judged, chosen, strict=True):
+        likely = _chance(z) * block.chars
+        expected += likely
+        if keep:
+            kept += block.chars
+            right += likely
     return 2 * right / (kept + expected) if kept else 0.0
 
 
-def _summed(weights: Sequence[Sequence[float]], columns: Columns) -> list[float]:
-    looked_up = [map(table.__getitem__, column) for table, column in zip(weights, columns, strict=True)]
-    return list(map(sum, zip(*looked_up, strict=True)))
+def _chance(z: float) -> float:
+    """Log-odds as a chance, 0 to 1."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def _standing(places: Sequence[Place]) -> list[float]:
-    """For each place what is said of it by the names, tags and roles from it up, as log-odds; a word counts once."""
-    known = learned().words
-    nothing: frozenset[str] = frozenset()
-    said: list[frozenset[str]] = []
-    standing: list[float] = []
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What the names say from a place up: their words, each once, and how near and how many speak of what is around."""
+
+    words: frozenset[str] = frozenset()
+    worth: int = 0
+    near: int = FAR
+    arounds: int = 0
+    matters: int = 0
+
+
+NOTHING = Said()
+
+
+def names(places: Sequence[Place]) -> list[Said]:
+    """For each place what is said of it by the names from it up."""
+    said: list[Said] = []
     for place in places:
-        above = said[place.up] if place.parent is not None else nothing
-        worth = standing[place.up] if place.parent is not None else 0.0
-        new = telling(place.name) - above if place.name else nothing
-        said.append(above | new if new else above)
-        standing.append(worth + sum(map(known.__getitem__, sorted(new))) if new else worth)
-    return [z + _flagged(place.flags) for z, place in zip(standing, places, strict=True)]
+        said.append(_said(said[place.up] if said else NOTHING, place.name))
+    return said
 
 
 @lru_cache(8192)
-def telling(name: str) -> frozenset[str]:
-    """The words of a name that have a weight."""
-    return words(name) & learned().words.keys()
+def _said(above: Said, name: str) -> Said:
+    """The same places lead to the articles of a site, so that each is looked at once."""
+    around, matter = spoken(name)
+    known = learned().words
+    new = sorted(word for word in words(name) if word in known and word not in above.words)
+    return Said(
+        above.words.union(new) if new else above.words,
+        above.worth + sum(map(known.__getitem__, new)),
+        0 if around else above.near + 1,
+        above.arounds + around,
+        above.matters + matter,
+    )
 
 
 @lru_cache(1024)
-def _flagged(flags: int) -> float:
+def _flagged(flags: int) -> int:
     return sum(weight for bit, weight in enumerate(learned().flags) if flags >> bit & 1)
 
 
-def first_round(blocks: Sequence[Block], places: Sequence[Place]) -> Columns:
-    """The features that a block has by itself, by its place and by its neighbours."""
-    texts = [b.text for b in blocks]
+def first_round(blocks: Sequence[Block], places: Sequence[Place], said: Sequence[Said]) -> list[Reading]:
+    """What the clues go by that a block has by itself, by its place and by its neighbours."""
     lengths = [bisect_right(LENGTHS, b.chars) for b in blocks]
     links = [bisect_right(DENSITIES, b.links / b.chars) if b.links else 0 for b in blocks]
     tags = [TAGS.get(b.place.tag, 0) for b in blocks]
-    halves = [length // 2 for length in lengths]
-    kinds = [half * 4 + link // 2 for half, link in zip(halves, links, strict=True)]
-    columns = [
-        [length * 8 + link for length, link in zip(lengths, links, strict=True)],
-        [tag * 8 + half for tag, half in zip(tags, halves, strict=True)],
-        [length * 8 + (text[-1] in ENDS) for length, text in zip(lengths, texts, strict=True)],
-        [min(sum(map(text.count, STOPS)), 4) for text in texts],
-        [_marks(text) for text in texts],
-        _positions(blocks),
-        _from_heading(tags),
-        *_surroundings(blocks, places, halves),
-    ]
+    at = [b.place.index for b in blocks]
     ups = [b.place.up for b in blocks]
-    for distance in NEIGHBOURS:
-        columns.append(_beside(kinds, distance, 30))
-        columns.append(_beside(tags, distance, 30))
-        columns.append(
-            [(up == other) + 2 * (other == -2) for up, other in zip(ups, _beside(ups, distance, -2), strict=True)]
-        )
-    return tuple(columns)
+    one = [max(0, up) for up in ups]
+    first = [place if places[place].blocks > 1 else above for place, above in zip(at, one, strict=True)]
+    two = [max(0, places[place].up) for place in one]
+    three = [max(0, places[place].up) for place in two]
+    levels = _levels(places, {*first, *two, *three})
+    twins = _twins(places)
+    page = (
+        (lengths, links, tags, [b.text[-1] in ENDS for b in blocks]),
+        ([_stops(b.text) for b in blocks], [_marks(b.text) for b in blocks], _positions(blocks), _from_heading(tags)),
+        ([levels[place] for place in first], lengths),
+        ([levels[place] for place in two], lengths),
+        tuple(zip(*(levels[place] for place in three), strict=True)),
+        ([bisect_right(TWINS, twins[place]) for place in at], lengths),
+        ([said[place] for place in at],),
+        *_neighbours(lengths, links, tags, ups),
+    )
+    return [Reading(clue, facts) for clue, facts in zip(FIRST, page, strict=True)]
+
+
+def _stops(text: str) -> int:
+    """How many sentences end in a text, up to four."""
+    return min(sum(map(text.count, STOPS)), 4)
 
 
 def _marks(text: str) -> int:
@@ -177,6 +298,15 @@ def _from_heading(tags: Column) -> Column:
     return [1 + bisect_right(BEHIND, i - heading) for i in range(len(tags))]
 
 
+def _neighbours(lengths: Column, links: Column, tags: Column, ups: Column) -> Iterator[tuple[Column, Column]]:
+    """What the blocks beside a block are, by length, links and tag, and whether they stand in the same place."""
+    kinds = [(length // 2 * 4 + link // 2) * 32 + tag for length, link, tag in zip(lengths, links, tags, strict=True)]
+    for distance in NEIGHBOURS:
+        others = _beside(ups, distance, NONE)
+        sides = [2 if other == NONE else up == other for up, other in zip(ups, others, strict=True)]
+        yield _beside(kinds, distance, 30 * 32 + 30), sides
+
+
 def _beside(column: Column, distance: int, beyond: int) -> Column:
     """What the blocks so far away have in a column; where there is none, `beyond`."""
     if distance < 0:
@@ -184,79 +314,67 @@ def _beside(column: Column, distance: int, beyond: int) -> Column:
     return [*column[distance:], *[beyond] * min(distance, len(column))]
 
 
-def _surroundings(blocks: Sequence[Block], places: Sequence[Place], halves: Column) -> list[Column]:
-    """What the places of a block say, from its own up: by name, by their share of the page, by how alike they are."""
+def _levels(places: Sequence[Place], wanted: Iterable[int]) -> dict[int, Level]:
+    """What these places hold: how much of the page's running text, how much in links, how much of theirs is running."""
     running = max(1, places[0].running)
-    up = [max(0, place.up) for place in places]
-    share: list[int] = []
-    link: list[int] = []
-    dense: list[int] = []
-    twins: list[int] = []
-    names: list[tuple[int, int, int]] = []
-    alike = Counter((place.up, place.tag, place.classes) for place in places if place.tag not in NO_CLUE)
-    for place in places:
+    found = {}
+    for place in map(places.__getitem__, wanted):
         chars = place.chars or 1
-        share.append(bisect_right(SHARES, place.running / running) if place.running else 0)
-        dense.append(bisect_right(SHARES, place.running / chars) if place.running else 0)
-        link.append(bisect_right(DENSITIES, place.links / chars) if place.links else 0)
-        near, arounds, matters = names[place.up] if place.parent is not None else (FAR, 0, 0)
-        around, matter = spoken(place.name) if place.name else (False, False)
-        names.append((0 if around else near + 1, arounds + around, matters + matter))
-        above = twins[place.up] if place.parent is not None else 1
-        twins.append(max(above, alike[place.up, place.tag, place.classes]) if place.tag not in NO_CLUE else above)
-    at = [b.place.index for b in blocks]
-    one = [up[place] for place in at]
-    two = [up[place] for place in one]
-    three = [up[place] for place in two]
-    first = [place if places[place].blocks > 1 else above for place, above in zip(at, one, strict=True)]
-    repeated = [bisect_right(TWINS, twins[place]) for place in at]
-    said = [names[place] for place in at]
-    return [
-        [share[place] * 8 + half for place, half in zip(first, halves, strict=True)],
-        [share[place] * 8 + half for place, half in zip(two, halves, strict=True)],
-        [share[place] for place in three],
-        *([table[place] for place in level] for table in (link, dense) for level in (first, two, three)),
-        [twin * 8 + half for twin, half in zip(repeated, halves, strict=True)],
-        [min(near, 5) for near, _, _ in said],
-        [min(arounds, 4) for _, arounds, _ in said],
-        [min(matters, 3) for _, _, matters in said],
-    ]
+        found[place.index] = (
+            bisect_right(SHARES, place.running / running) if place.running else 0,
+            bisect_right(DENSITIES, place.links / chars) if place.links else 0,
+            bisect_right(SHARES, place.running / chars) if place.running else 0,
+        )
+    return found
 
 
-def second_round(blocks: Sequence[Block], places: Sequence[Place], judged: Sequence[float]) -> Columns:
-    """The features that follow from the first round's odds: a block's own, and those of what is around it."""
+def _twins(places: Sequence[Place]) -> list[int]:
+    """For each place how many there are of its kind beside it, or of a place around it if those are more."""
+    kinds = [None if place.tag in NO_CLUE else (place.up, place.tag, place.classes) for place in places]
+    alike = Counter(kinds)
+    alike[None] = 1
+    twins = [1]  # around the page itself
+    for place, kind in zip(places, kinds, strict=True):
+        twins.append(max(twins[place.up + 1], alike[kind]))
+    return twins[1:]
+
+
+def second_round(blocks: Sequence[Block], places: Sequence[Place], judged: Sequence[int]) -> list[Reading]:
+    """What the clues go by that follow from the first round's odds: a block's own, and those of what is around it."""
     n = len(blocks)
-    chances = [1 / (1 + math.exp(-max(-30.0, min(30.0, z)))) for z in judged]
+    at = [b.place.index for b in blocks]
+    chances = [_chance(z / 100) for z in judged]
     kept = [chance * block.chars for chance, block in zip(chances, blocks, strict=True)]
-    mass = _masses(blocks, places, kept)
-    whole = max(mass[0], 1.0)
-    total = bisect_right(TOTALS, whole) * 8
+    mass = _masses(places, at, kept)
     fine = [bisect_right(ODDS, z) for z in judged]
     coarse = [z // 2 for z in fine]
     likely = [i for i in range(n) if chances[i] > LIKELY and blocks[i].chars >= LONG]
     likely = likely or [max(range(n), key=kept.__getitem__)]
-    columns: list[Column] = [fine, [total + z for z in coarse]]
-    at = [b.place.index for b in blocks]
-    for seed in _seeds(blocks, likely, kept):
-        columns += _from_seed(seed, blocks, places, mass, coarse)
-    columns += _articles(places, at, coarse)
-    columns += _company(blocks, places, mass, kept, coarse)
-    columns += [_beside(coarse, distance, 7) for distance in NEIGHBOURS_JUDGED]
-    columns.append(_stretches(chances))
-    part = [0 if i < likely[0] else 2 if i > likely[-1] else 1 for i in range(n)]
-    columns.append([p * 8 + z for p, z in zip(part, coarse, strict=True)])
-    columns.append([min(6, max(0, likely[0] - i)) * 8 + min(6, max(0, i - likely[-1])) for i in range(n)])
-    return tuple(columns)
+    beside = [_beside(coarse, distance, 7) for distance in NEIGHBOURS_JUDGED]
+    page: tuple[tuple[Sequence[object], ...], ...] = (
+        (fine, [bisect_right(TOTALS, max(mass[0], 1.0))] * n),
+        *(
+            reading
+            for seed in _seeds(blocks, likely, kept)
+            for reading in _from_seed(seed, blocks, places, mass, coarse)
+        ),
+        (_articles(places, at), coarse),
+        (*_around(blocks, mass, kept), coarse),
+        (*beside[:3],),
+        (*beside[3:],),
+        (_stretches(chances), *_ends(likely, n), coarse),
+    )
+    return [Reading(clue, facts) for clue, facts in zip(SECOND, page, strict=True)]
 
 
-def _masses(blocks: Sequence[Block], places: Sequence[Place], kept: Sequence[float]) -> list[float]:
+def _masses(places: Sequence[Place], at: Column, kept: Sequence[float]) -> list[float]:
     """For each place how many characters in it are likely to be the article's."""
     mass = [0.0] * len(places)
-    for block, chars in zip(blocks, kept, strict=True):
-        mass[block.place.index] += chars
-    for place in reversed(places):
-        if place.parent is not None:
-            mass[place.up] += mass[place.index]
+    for place, chars in zip(at, kept, strict=True):
+        mass[place] += chars
+    for i in range(len(places) - 1, 0, -1):
+        if mass[i]:
+            mass[places[i].up] += mass[i]
     return mass
 
 
@@ -274,46 +392,36 @@ def _seeds(blocks: Sequence[Block], likely: Sequence[int], kept: Sequence[float]
 
 def _from_seed(
     seed: int, blocks: Sequence[Block], places: Sequence[Place], mass: Sequence[float], coarse: Column
-) -> list[Column]:
+) -> tuple[tuple[Sequence[object], ...], tuple[Sequence[object], ...]]:
     """How near to the seed a block stands: by how many places one must go up from it to have both inside, and by how
-    much likely text is nearer."""
+    much likely text is nearer; and what the part is that the block is in there."""
+    whole = max(mass[0], 1.0)
     start = blocks[seed].place
-    level: list[int] = [-1] * len(places)
-    nearer = [0.0]
+    joins: dict[int, Join] = {}
+    nearer = 0.0
     above: Place | None = start.parent or start
     while above is not None:
-        level[above.index] = len(nearer) - 1
-        nearer.append(mass[above.index])
+        joins[above.index] = (min(len(joins), 6), bisect_right(MASSES, nearer), bisect_right(PORTIONS, nearer / whole))
+        nearer = mass[above.index]
         above = above.parent
-    branch = [0] * len(places)
+    near: list[tuple[Join, Branch]] = []
     for place in places:
-        if level[place.index] < 0:
-            level[place.index] = level[place.up]
-            branch[place.index] = branch[place.up] or place.index
-    whole = max(mass[0], 1.0)
-    low = [bisect_right(MASSES, m) for m in nearer]
-    share = [bisect_right(PORTIONS, m / whole) for m in nearer]
-    joins = [level[b.place.index] for b in blocks]
+        join = joins.get(place.index)
+        if join is not None:
+            near.append((join, TRUNK))
+            continue
+        found = near[place.up]
+        if place.up in joins and place.blocks:
+            within = mass[place.index]
+            share = 1 + bisect_right(SHARES, within / whole)
+            found = (found[0], (share, 2 + bisect_right(CHANCES, within / (place.chars or 1))))
+        near.append(found)
+    here = [near[block.place.index] for block in blocks]
     behind = [i > seed for i in range(len(blocks))]
-    branches = [branch[b.place.index] for b in blocks]
-    return [
-        [min(join, 6) * 8 + side for join, side in zip(joins, behind, strict=True)],
-        [min(join, 4) * 8 + low[join] for join in joins],
-        [low[join] * 8 + share[join] for join in joins],
-        [low[join] * 8 + z for join, z in zip(joins, coarse, strict=True)],
-        [(min(join, 4) * 2 + side) * 8 + z for join, z, side in zip(joins, coarse, behind, strict=True)],
-        [
-            (1 + bisect_right(SHARES, mass[place] / whole)) * 8 + z if place else z
-            for place, z in zip(branches, coarse, strict=True)
-        ],
-        [
-            (2 + bisect_right(CHANCES, mass[place] / (places[place].chars or 1))) * 8 + z if place else z
-            for place, z in zip(branches, coarse, strict=True)
-        ],
-    ]
+    return ([join for join, _ in here], behind, coarse), ([branch for _, branch in here], coarse)
 
 
-def _articles(places: Sequence[Place], at: Column, coarse: Column) -> list[Column]:
+def _articles(places: Sequence[Place], at: Column) -> Column:
     """Which of the page's outermost <article>s a block is in, and of how many."""
     number, count = [-1] * len(places), 0
     for place in places:
@@ -321,26 +429,19 @@ def _articles(places: Sequence[Place], at: Column, coarse: Column) -> list[Colum
         if above < 0 and place.tag == "article":
             above, count = count, count + 1
         number[place.index] = above
-    articles = [(min(number[place], 2) + 1) * 4 + min(count, 3) for place in at]
-    return [[article * 8 + z for article, z in zip(articles, coarse, strict=True)]]
+    return [(min(number[place], 2) + 1) * 4 + min(count, 3) for place in at]
 
 
-def _company(
-    blocks: Sequence[Block], places: Sequence[Place], mass: Sequence[float], kept: Sequence[float], coarse: Column
-) -> list[Column]:
+def _around(blocks: Sequence[Block], mass: Sequence[float], kept: Sequence[float]) -> Iterator[Column]:
     """How likely what stands beside a block is, in its own place and in those around it; 0 where there is nothing."""
-    columns: list[Column] = []
     around = [b.place for b in blocks]
-    for level in range(4):
+    for _ in range(4):
         chances = []
         for place, block, own in zip(around, blocks, kept, strict=True):
             others = place.chars - block.chars
             chances.append(1 + bisect_right(CHANCES, (mass[place.index] - own) / others) if others > 0 else 0)
-        columns.append(
-            [chance * 8 + z for chance, z in zip(chances, coarse, strict=True)] if level in (1, 2) else chances
-        )
+        yield chances
         around = [place.parent or place for place in around]
-    return columns
 
 
 def _stretches(chances: Sequence[float]) -> Column:
@@ -354,3 +455,9 @@ def _stretches(chances: Sequence[float]) -> Column:
         behind = (sums[late] - sums[i + 1]) / (late - i - 1) if late > i + 1 else 0.0
         column.append(bisect_right(CHANCES[1:], ahead) * 8 + bisect_right(CHANCES[1:], behind))
     return column
+
+
+def _ends(likely: Sequence[int], n: int) -> tuple[Column, Column]:
+    """How far a block stands ahead of all that is likely, and how far after it; up to 6."""
+    first, last = likely[0], likely[-1]
+    return [min(6, max(0, first - i)) for i in range(n)], [min(6, max(0, i - last)) for i in range(n)]

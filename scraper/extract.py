@@ -8,7 +8,7 @@ from scraper.dom import Tree
 from scraper.markers import without_markers
 from scraper.model import Article, Evidence, Given, Metadata, Page, Rules, SiteTemplate
 from scraper.recipe import Recipe
-from scraper.verdicts import Verdict
+from scraper.verdicts import Account, Verdict, told
 
 
 def extract(
@@ -43,8 +43,12 @@ class Extraction:
     """An article, with what became of each block on its page, and what is remembered of the site after it."""
 
     article: Article
-    verdicts: tuple[Verdict, ...]
+    account: Account
     template: SiteTemplate
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return tuple(told(self.account))
 
 
 def from_tree(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | None = None) -> Extraction:
@@ -53,7 +57,7 @@ def from_tree(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | Non
     read = recipe.metadata(page, tree, metadata.read(tree))
     body = stated.better(_body(page, tree, recipe, memory), read)
     article = normalise.article(page, tree, body, read)
-    return Extraction(article, (*marked, *body.verdicts), body.template or memory or SiteTemplate())
+    return Extraction(article, (*marked, *body.account), body.template or memory or SiteTemplate())
 
 
 def remembered(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate) -> SiteTemplate:

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from scraper.blocks import NAME_CHARS
-from scraper.dom import Document, Element, Node, Text, Tree
+from scraper.dom import Element, Node, Text, Tree
 from scraper.verdicts import Verdict, taken_out
 
 # What is for machines only; and what a browser does not show, or what is for acting on rather than reading.
@@ -99,8 +99,6 @@ PARTS = frozenset(
 )
 # Of one name with a number behind it.
 NUMBERED = re.compile(r"^(sp_message_container|taboola|notes-note)(?=[_-])")
-# A name that can stand in a selector as it is.
-NAME = re.compile(r"^[A-Za-z_][\w-]*$", re.ASCII)
 # The column of line numbers beside code, and the numbers within it.
 GUTTERS = frozenset(
     """gutter linenos linenodiv lineno lnt linenumber line-number line-numbers line-numbers-rows hljs-ln-numbers
@@ -131,7 +129,7 @@ def without_markers(tree: Tree) -> tuple[Verdict, ...]:
     """Take a template's markers off the page; they come before its title, and must not be taken for it."""
     document = tree.document
     verdicts = taken_out(document.select(MARKERS), "markers", "a template's focus target")
-    for element, kind in _named(document, early=True):
+    for element, kind in _named(tree, early=True):
         if kind == "consent" or (_numbers(element) if kind == "gutter" else element.select_one("main, h1") is None):
             verdicts += taken_out([element], "markers", REASONS[kind])
     anchors = [link for link in document.select(HEADING_LINKS) if _anchor(link)]
@@ -153,36 +151,32 @@ def without_unseen(tree: Tree) -> list[Verdict]:
     hidden = document.select(UNSEEN)
     hidden += (e for e in document.select("[style]") if STYLED.search(e.attr("style") or ""))
     maybe = document.select("noscript:not(:has(img, iframe, video, audio))")
-    maybe += (element for element, _ in _named(document, early=False))
+    maybe += (element for element, _ in _named(tree, early=False) if element.closest("body") is not None)
     hidden += (element for element in maybe if len(element.text) <= NOTICE_CHARS)
     return taken_out((e for e in hidden if e.tag not in ("html", "body")), "unseen", "not shown, or not for reading")
 
 
-def _named(document: Document, *, early: bool) -> list[tuple[Element, str]]:
+def _named(tree: Tree, *, early: bool) -> list[tuple[Element, str]]:
     """The elements with a name that says what they are, and the kind of thing that it says; those unseen, or else."""
-    found: dict[str, str] = {}
-    for mark, attribute in ((".", "//@class"), ("#", "//@id")):
-        values = document.xpath(attribute)
-        assert isinstance(values, list)  # it asks for nodes
-        for value in set(values):
-            for name, kind in _kinds(str(value)[:NAME_CHARS]):
+    kinds: dict[Element, str] = {}
+    for called in tree.called[::-1]:
+        for value, elements in called.items():
+            for kind in _kinds(value):
                 if (kind != "unseen") == early:
-                    found[mark + name] = kind
-    # One selector a name: what was found is little, and which name it was is known.
-    kinds = {element: kind for name, kind in sorted(found.items()) for element in document.select(name)}
+                    kinds.update(dict.fromkeys(elements, kind))
     return [(element, kind) for element, kind in kinds.items() if element.tag not in ("html", "body", "main")]
 
 
 @lru_cache(8192)
-def _kinds(value: str) -> tuple[tuple[str, str], ...]:
-    """The names in an attribute's value that say what their element is, each with its kind."""
+def _kinds(value: str) -> tuple[str, ...]:
+    """What the names in an attribute's value say that its element is."""
     found = []
-    for name in value.split():
+    for name in value[:NAME_CHARS].split():
         known = ALL_NAMES.get(name)
         if known is None and (match := NUMBERED.match(name)):
             known = ALL_NAMES.get(match.group())
-        if known is not None and NAME.match(name):
-            found.append((name, known))
+        if known is not None:
+            found.append(known)
     return tuple(found)
 
 

@@ -25,14 +25,16 @@ WITH_CONTENT = frozenset(
 )
 
 
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    clean_content_tags=set(WITH_CONTENT),
+    attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+    url_schemes=set(SCHEMES),
+    link_rel="noopener noreferrer",
+    strip_comments=True,
+)
+
+
 def clean(html: str) -> str:
     """Markup with nothing in it that acts, and nothing that a reader would strip. Addresses stay as they are."""
-    return nh3.clean(
-        html,
-        tags=set(TAGS),
-        clean_content_tags=set(WITH_CONTENT),
-        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        url_schemes=set(SCHEMES),
-        link_rel="noopener noreferrer",
-        strip_comments=True,
-    )
+    return _CLEANER.clean(html)

@@ -24,7 +24,7 @@ def better(body: Body, metadata: Metadata) -> Body:
     if chars < LEAST_CHARS or len(body.root.text) >= SHOWN * chars:
         return body
     verdict = Verdict.on(root, STAGE, "the page states its text and shows hardly any of it", kept=True)
-    return Body(root, (*body.verdicts, verdict), STAGE, CONFIDENCE, body.template, body.whole)
+    return Body(root, (*body.account, verdict), STAGE, CONFIDENCE, body.template, body.whole)
 
 
 def _markup(text: str) -> Element:

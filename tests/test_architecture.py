@@ -76,6 +76,7 @@ PURE = (
             "blocks",
             "boilerplate",
             "choice",
+            "clues",
             "evidence",
             "metadata",
             "dates",
