@@ -73,7 +73,7 @@ def read(tree: Tree) -> Claims:
 def _meta_tags(tree: Tree) -> dict[str, tuple[str, ...]]:
     """The contents of the <meta>s, by name or property in lower case."""
     meta: dict[str, tuple[str, ...]] = {}
-    for element in tree.document.select("meta:is([content], [value])"):
+    for element in tree.document.select("meta"):
         name = element.attr("property") or element.attr("name") or element.attr("itemprop")
         content = " ".join((element.attr("content") or element.attr("value") or "")[:LONGEST].split())
         if name and content and len(name) <= LONGEST_NAME:

@@ -1,16 +1,13 @@
 """When an article was published, and when it was last changed: from structured data down to what a reader sees."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import UTC, datetime, time, timedelta, timezone
 from urllib.parse import unquote, urlsplit
 
 from scraper import dates
-from scraper.claims import Claims, Ladder
-from scraper.dom import Element, Text, TreeWalker
-from scraper.regions import Regions
+from scraper.claims import BESIDE, Claims, Ladder
+from scraper.dom import Element
+from scraper.shown import Shown
 from scraper.structured import Item
 
 # Names of <meta> under which pages say when they were published or changed, in all their spellings.
@@ -19,7 +16,7 @@ PUBLISHED_META = re.compile(
     r"^(dc(terms)?[.:])?(date|issued|created|available)(\.(issued|created|available))?$|"
     r"(create|release|post|display|article|online|story|news|entry)[-_.]?(d[-_.]?)?(date|time)(time)?$|parsely-pub-date|^sailthru\.date$|"
     r"publish[-_]?time|^citation_(online_)?date$|^last-?publi|"
-    r"(^|[.:_-])created([-_]?(at|on))?$",
+    r"(^|[.:_-])(created|uploaded)([-_]?(at|on))?$",
     re.IGNORECASE,
 )
 NOT_PUBLISHED = re.compile(
@@ -43,62 +40,29 @@ URL_DATES = (
 )
 URL_DAY_FIRST = re.compile(r"(?<=[/_-])(\d\d)([-_.]?)(\d\d)\2((?:19|20)\d\d)(?!\d)")
 
-# Words before a date that say that the page was changed then, and those that say it was published then.
-UPDATED = re.compile(
-    r"updat|modif|edited|revis|aktualis|(ge|ver)?änder|überarbeitet|bearbeitet|stand\s*:?|mise? à jour|actualiza|"
-    r"aggiorna|atualiza|"
-    r"bijgewerkt|gewijzigd|uppdatera|oppdater|opdater|zaktual|aktualiz|обновл|изменен|更新|수정|güncel|عدل|تحديث",
-    re.IGNORECASE,
-)
-PUBLISHED = re.compile(
-    r"publi|post(ed)?\b|erschien|veröffentlicht|eingestellt|datum|date\b|erstellt|geschrieben|created|written|on\b|pubbl|gepost|"
-    r"geplaatst|opublik|dodano|yayın|опубл|дата|发布|發佈|公開|掲載|投稿|日期|时间|등록|입력|نشر|vom\b|am\b|fecha|data\b|"
-    r"le\b|skrev|julkaistu|udgivet",
-    re.IGNORECASE,
-)
-NEVER = re.compile(
-    r"©|\(c\)|copyright|deadline|expires|gültig|valid (un)?til|born|geboren|since|seit\b|abgerufen|accessed",
-    re.IGNORECASE,
-)
-# How markup calls the place of a date.
-DATED = re.compile(
-    r"date|\btime|time\b|publi|posted|fecha|datum|\bdata\b|byline|meta|dateline|created|timestamp|\binfo|info\b|article-?head|kicker|author",
-    re.IGNORECASE,
-)
-NOT_DATED = re.compile(
-    r"reading|timeline|countdown|event|calendar|update-?profile|comment|termin|clock|weather", re.IGNORECASE
-)
-DATED_CHARS = 160
-# NodeFilter.SHOW_TEXT (DOM, section 6.3).
-TEXTS = 4
-# A date may be split over elements that stand so many levels below what holds it whole.
-UP = 3
-UNREAD = frozenset(("script", "style", "noscript", "body", "option", "template", "textarea", "svg"))
-# A date stands in a line of its own, or in one that begins or ends with it; how high a line must score to be believed.
-BELIEVED = 1.1
-# Of two alike the first counts.
-LATER = 0.02
-DIGIT = re.compile(r"\d")
-# No date is without one of these: a cheap look before a dear one.
-YEAR = re.compile(r"\d{4}|\d\d[./]\d\d[./]\d\d")
-# How many pieces of text are looked at, and how many of them are near the heading.
-TEXTS_READ, LINES_READ, NEAR, ABOVE, FAR = 8000, 60, 40, 15, 400
+# A date that begins with the day in one country, and with the month in another.
+EITHER_WAY = re.compile(r"\s*\d\d?([/-])\d\d?\1(\d\d){1,2}\b")
 TIMES_READ = 40
+# No value that dates a page is longer.
+DATED_CHARS = 160
 # An address and a <time> may be a day apart, as seen from two zones.
 NEXT_DAY = 1
+# What was changed so soon after it was published was not changed; and what is so much older was printed before.
+SAME_TIME, REPRINTED = timedelta(minutes=2), timedelta(days=2)
+# No clock on earth is farther from UTC, and all are by whole quarters of an hour.
+FARTHEST, QUARTER, A_MINUTE = timedelta(hours=14), timedelta(minutes=15), timedelta(minutes=1)
+MIDNIGHT = time(0)
 
 
 def published(claims: Claims) -> Ladder[datetime]:
     """Where the date of publication is looked for."""
-    article, page, tree = claims.article, claims.page, claims.tree
-    marked = article if article and article.source == "microdata" else None
-    stated = article if article and article.source == "json-ld" else None
-    shown = _Shown(claims)
-    yield "json-ld", 1.0, lambda: _first(claims, stated, "datePublished", "uploadDate")
-    yield "meta", 0.95, lambda: _of_meta(claims, PUBLISHED_META, NOT_PUBLISHED)
-    yield "microdata", 0.9, lambda: _first(claims, marked, "datePublished", "uploadDate")
-    yield "microdata", 0.9, lambda: _marked(claims, PUBLISHED_MARKUP)
-    yield "json-ld", 0.85, lambda: _first(claims, page, "datePublished") or _first(claims, article, "dateCreated")
+    tree = claims.tree
+    shown = Shown(claims)
+    rungs = ((source, sure, look()) for source, sure, look in _stated(claims))
+    source, sure, stated = next((rung for rung in rungs if rung[2]), ("", 0.0, None))
+    if stated:
+        yield "text", 0.8, lambda: _reprinted(stated, shown, updated(claims))
+        yield source, sure, lambda: _at_home(stated, shown, claims)
     yield "time", 0.8, lambda: _time(claims, marked=True)
     address = _url_date(tree.url) or _url_date(claims.canonical or "")
     near = _time(claims, marked=False)
@@ -109,6 +73,53 @@ def published(claims: Claims) -> Ladder[datetime]:
     yield "time", 0.7, lambda: near
     yield "text", 0.5, lambda: shown.published
     yield "text", 0.3, lambda: shown.updated
+
+
+def _stated(claims: Claims) -> Ladder[datetime]:
+    """The day as it is stated for machines."""
+    article, page = claims.article, claims.page
+    whole = article if article and not article.types <= BESIDE else None
+    marked = whole if whole and whole.source == "microdata" else None
+    stated = whole if whole and whole.source == "json-ld" else None
+    asked = next(iter(page.items("mainEntity")), None) if page else None
+    yield "json-ld", 1.0, lambda: _first(claims, stated, "datePublished", "uploadDate")
+    yield "meta", 0.95, lambda: _of_meta(claims, PUBLISHED_META, NOT_PUBLISHED)
+    yield "microdata", 0.9, lambda: _first(claims, marked, "datePublished", "uploadDate")
+    yield (asked.source if asked else ""), 0.9, lambda: _first(claims, asked, "datePublished", "dateCreated")
+    yield "microdata", 0.9, lambda: _marked(claims, PUBLISHED_MARKUP)
+    yield "json-ld", 0.85, lambda: _first(claims, article, "datePublished", "uploadDate")
+    yield "json-ld", 0.85, lambda: _first(claims, page, "datePublished") or _first(claims, article, "dateCreated")
+
+
+def _reprinted(stated: datetime, shown: Shown, changes: Ladder[datetime]) -> datetime | None:
+    """The older day that readers are shown at the heading, where the one that is stated is that of the last change.
+
+    Sites that move to another system state for all their articles the day of the move, as published and as changed.
+    """
+    changed = next((moment for _, _, look in changes if (moment := look())), None)
+    if changed and changed - stated > SAME_TIME:
+        return None
+    moments = [c.moment for c in shown.headed if not c.updated]
+    days = {moment.date() for moment in moments}
+    first = next(iter(moments), None)
+    if first is None or stated.date() in (*days, dates.turned(first).date()):
+        return None
+    return first if stated - first > REPRINTED else None
+
+
+def _at_home(moment: datetime, shown: Shown, claims: Claims) -> datetime:
+    """The same moment by the clock of the site's readers, where it is stated in UTC and shown in their time."""
+    if moment.utcoffset() or moment.time() == MIDNIGHT:
+        return moment
+    for element in claims.tree.document.select("time[datetime]")[:TIMES_READ]:
+        other = dates.parse(element.attr("datetime") or "")
+        if other and other.utcoffset() and abs(other - moment) < A_MINUTE:
+            return moment.astimezone(other.tzinfo)
+    for candidate in shown.headed:
+        ahead = candidate.moment.replace(second=0, tzinfo=UTC) - moment.replace(second=0)
+        if candidate.moment.time() != MIDNIGHT and abs(ahead) <= FARTHEST and not ahead % QUARTER:
+            return moment.astimezone(timezone(ahead)) if ahead else moment
+    return moment
 
 
 def _agreed(moment: datetime | None, day: datetime | None, apart: int) -> datetime | None:
@@ -128,7 +139,16 @@ def updated(claims: Claims) -> Ladder[datetime]:
 def _first(claims: Claims, item: Item | None, *names: str) -> datetime | None:
     """The first of an item's properties that is a date."""
     texts = (item.text(name) for name in names) if item else ()
-    return next((moment for text in texts if text and (moment := dates.parse(text, claims.language))), None)
+    return next((moment for text in texts if text and (moment := _read(text, claims))), None)
+
+
+def _read(text: str, claims: Claims) -> datetime | None:
+    """The moment that a text states; where day and month may have changed places, what the page shows decides."""
+    moment = dates.parse(text, claims.language)
+    if moment is None or not EITHER_WAY.match(text):
+        return moment
+    turned, days = dates.turned(moment), {c.moment.date() for c in Shown(claims).headed}
+    return turned if turned.date() in days and moment.date() not in days else moment
 
 
 def _of_meta(claims: Claims, names: re.Pattern[str], but: re.Pattern[str] | None) -> datetime | None:
@@ -136,7 +156,7 @@ def _of_meta(claims: Claims, names: re.Pattern[str], but: re.Pattern[str] | None
     fitting = [n for n in claims.meta if names.search(n) and not (but and but.search(n))]
     for name in sorted(fitting, key=lambda n: not n.startswith("article:")):
         text = claims.meta[name][0]
-        if any(map(str.isdigit, text)) and (moment := dates.parse(text, claims.language)):
+        if any(map(str.isdigit, text)) and (moment := _read(text, claims)):
             return moment
     return None
 
@@ -185,110 +205,3 @@ def _day(year: int, month: int, day: int) -> datetime | None:
         return dates.parse(datetime(year, month, day, tzinfo=UTC).isoformat())
     except ValueError:
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A date that shows on the page, and how likely it is the article's."""
-
-    moment: datetime
-    score: float
-    updated: bool
-
-
-class _Shown:
-    """What a reader sees of dates on the page; it is looked for once, and only where it is needed."""
-
-    def __init__(self, claims: Claims) -> None:
-        self._claims = claims
-        self._found: tuple[_Candidate, ...] | None = None
-
-    @property
-    def published(self) -> datetime | None:
-        return self._best(updated=False)
-
-    @property
-    def updated(self) -> datetime | None:
-        return self._best(updated=True)
-
-    def _best(self, *, updated: bool) -> datetime | None:
-        if self._found is None:
-            self._found = tuple(_candidates(self._claims))
-        fitting = [c for c in self._found if c.updated == updated and c.score >= BELIEVED]
-        return max(fitting, key=lambda c: c.score).moment if fitting else None
-
-
-def _candidates(claims: Claims) -> Iterator[_Candidate]:
-    """The dates in short lines of the page; those near the heading are the likelier ones, and the first of many."""
-    regions = claims.regions
-    lines: list[tuple[int, Element, str]] = []
-    looked: dict[Element, str | None] = {}
-    title = next((n for n in regions.heading.descendants if isinstance(n, Text)), None) if regions.heading else None
-    every = islice(iter(TreeWalker(claims.tree.body, TEXTS).next_node, None), TEXTS_READ)
-    texts = [node for node in every if isinstance(node, Text) and not node.data.isspace()]
-    top = texts.index(title) if title in texts else 0
-    short = ((here, n) for here, n in enumerate(texts) if len(n.data) <= DATED_CHARS * 2 and DIGIT.search(n.data))
-    for here, node in short:
-        unit = _unit(node, looked, claims.language)
-        if unit is not None:
-            lines.append((here, *unit))
-        if len(lines) == LINES_READ or (lines and top < lines[-1][0] < here - FAR):
-            break
-    for order, (place, element, text) in enumerate(lines):
-        away = place - top
-        near = 1.5 - away / NEAR if 0 <= away <= NEAR else 1 + away / ABOVE if -ABOVE <= away < 0 else 0.0
-        for found in _judged(element, text, regions, claims.language):
-            yield replace(found, score=found.score + near - order * LATER)
-
-
-def _unit(node: Text, looked: dict[Element, str | None], language: str | None) -> tuple[Element, str] | None:
-    """The smallest short piece of the page around a text that holds a whole date, and that nobody `looked` at yet."""
-    element = parent = node.parent
-    for _ in range(UP):
-        if not isinstance(element, Element) or element.tag in UNREAD:
-            return None
-        if element not in looked:
-            text = element.text
-            looked[element] = " ".join(text.split()) if len(text) <= DATED_CHARS * 2 else None
-            line = looked[element]
-            if line is None:
-                break
-            if _dated(line, language):
-                return element, line
-        elif looked[element] is None:
-            break
-        element = element.parent
-    own = " ".join(node.data.split())
-    if isinstance(parent, Element) and looked.get(parent) is None and _dated(own, language):
-        return parent, own
-    return None
-
-
-def _dated(text: str, language: str | None) -> bool:
-    return len(text) <= DATED_CHARS and YEAR.search(text) is not None and dates.find(text, language) is not None
-
-
-def _judged(element: Element, text: str, regions: Regions, language: str | None) -> Iterator[_Candidate]:
-    """The dates in a line, each with what speaks for it."""
-    chain = [element, *islice((a for a in element.ancestors if isinstance(a, Element)), 2)]
-    names = " ".join(f"{e.attr('class') or ''} {e.attr('id') or ''}" for e in chain)
-    place = 2.0 * (DATED.search(names) is not None) - 2.0 * (NOT_DATED.search(names) is not None)
-    if regions.beside(element):
-        place -= 3
-    if element.closest("footer") is not None:
-        place -= 0.5
-    if element.closest("a") is not None:
-        place -= 1.5
-    if element.closest("article, main") is not None:
-        place += 1
-    here = 0
-    for found in dates.found_in(text, language):
-        label = text[here : found.start]
-        whole = 2.5 * (found.end - found.start) / max(1, len(text))
-        if NEVER.search(label):
-            here = found.end
-            continue
-        changed = UPDATED.search(label) is not None
-        said = 1.0 * (PUBLISHED.search(label) is not None or changed)
-        yield _Candidate(found.moment, place + whole + said, changed)
-        here = found.end

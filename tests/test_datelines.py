@@ -55,6 +55,32 @@ LADDER = [
     ("<h1>A</h1><p>Text.</p><footer>Copyright 01.01.2024 The Club</footer>", None),
     ('<h1>A</h1><p>Text.</p><ul class="related-posts"><li>9 March 2024</li></ul>', None),
     ("<h1>A</h1><p>Text.</p>", None),
+    ('<h1>A</h1><meta value="2024-03-09" name="article:published_time">', "2024-03-09"),
+    ('<meta property="shop:uploaded" content="2024-03-09T04:36:36-05:00"><h1>A</h1>', "2024-03-09"),
+    ("<h1>A</h1><dl><dt>Published</dt><dd>9 March 2024</dd><dt>Reviewed</dt><dd>11 March 2024</dd></dl>", "2024-03-09"),
+    ('<h1>A</h1><div class="sidebar"><h4>Mise en ligne</h4><p>9 mars 2024</p></div>', "2024-03-09"),
+    ("<h1>A</h1><p>Joined</p><p>9 March 2020</p><p>9 March 2024</p>", "2024-03-09"),
+    ("<h1>A</h1><p>11 March 2024</p><p>First published on 9 March 2024, changed often since</p>", "2024-03-09"),
+    ("<h1>The best boats of 2024</h1><p>March 9th, 2023</p>", "2023-03-09"),
+    (f"<h1>A</h1><p>Bremen, 9 March 2024 – The ferry {'sailed and ' * 40} sank.</p>", "2024-03-09"),
+    (f"<h1>A</h1><p>On 9 March 2024 the ferry {'sailed and ' * 40} sank.</p>", None),
+    (
+        '<h1>A</h1><p>9 March 2024 - 14:08</p><ul class="news">'
+        + "".join(f'<li><span class="date">{n} March 2024</span> More</li>' for n in range(3, 8))
+        + "</ul>",
+        "2024-03-09",
+    ),
+    (
+        '<div itemscope itemtype="https://schema.org/QAPage"><div itemprop="mainEntity" itemscope '
+        'itemtype="https://schema.org/Question"><h1 itemprop="name">A?</h1><time itemprop="dateCreated" '
+        'datetime="2024-03-09">x</time></div><i itemprop="datePublished" content="2024-03-11">y</i></div>',
+        "2024-03-09",
+    ),
+    (
+        '<script type="application/ld+json">{"@type": "VideoObject", "uploadDate": "2024-03-01"}</script>'
+        '<meta name="datePublished" content="2024-03-09"><h1>A</h1>',
+        "2024-03-09",
+    ),
 ]
 
 
@@ -94,6 +120,54 @@ def test_the_address_gives_the_day_and_the_page_the_hour() -> None:
 def test_slashes_are_read_as_the_pages_language_has_them() -> None:
     line = '<h1>A</h1><p class="date">03/09/2024</p>'
     assert (day(line, lang="en-US"), day(line, lang="fr")) == ("2024-03-09", "2024-09-03")
+
+
+UTC_NIGHT = script('"datePublished": "2024-03-09T01:49:09Z"')
+
+
+@pytest.mark.parametrize(
+    ("shown", "meant"),
+    [
+        ("<h1>A</h1><p>March 8, 2024 at 5:49 p.m.</p>", "2024-03-08T17:49:09-08:00"),
+        ("<h1>A</h1><p>9 March 2024, 07:19</p>", "2024-03-09T07:19:09+05:30"),
+        ("<h1>A</h1><time datetime='2024-03-08T20:49:09-05:00'>x</time>", "2024-03-08T20:49:09-05:00"),
+        ("<h1>A</h1><p>March 8, 2024</p>", "2024-03-09T01:49:09+00:00"),
+        ("<h1>A</h1><p>March 8, 2024, 5:50 p.m.</p>", "2024-03-09T01:49:09+00:00"),
+        ("<h1>A</h1><p>March 7, 2024, 5:49 p.m.</p>", "2024-03-09T01:49:09+00:00"),
+        ("<h1>A</h1><aside><p>March 8, 2024, 5:49 p.m.</p></aside>", "2024-03-09T01:49:09+00:00"),
+    ],
+)
+def test_a_moment_in_utc_is_told_by_the_clock_that_the_page_shows(shown: str, meant: str) -> None:
+    found = read(UTC_NIGHT + shown).published
+    assert found is not None
+    assert found.isoformat() == meant
+
+
+@pytest.mark.parametrize(
+    ("stated", "changed", "shown", "meant"),
+    [
+        ("2025-11-20T16:02:46Z", "2025-11-20T16:02:46Z", "May 14, 2024", "2024-05-14"),
+        ("2025-11-20T16:02:46Z", "2025-11-20T16:02:40Z", "May 14, 2024", "2024-05-14"),
+        ("2025-11-20", "", "May 14, 2024", "2024-05-14"),
+        ("2025-11-20", "2025-11-22", "May 14, 2024", "2025-11-20"),
+        ("2025-11-20", "2025-11-20", "November 19, 2025", "2025-11-20"),
+        ("2025-11-20", "2025-11-20", "Updated on May 14, 2024", "2025-11-20"),
+        ("2025-11-20", "2025-11-20", "May 14, 2024 and November 20, 2025", "2025-11-20"),
+        ("2025-11-01", "2025-11-01", "11/01/2025", "2025-11-01"),
+    ],
+)
+def test_an_article_that_was_put_there_anew_is_as_old_as_it_shows(
+    stated: str, changed: str, shown: str, meant: str
+) -> None:
+    said = f'"datePublished": "{stated}"' + (f', "dateModified": "{changed}"' if changed else "")
+    assert day(script(said) + f'<main><h1>A</h1><p class="date">{shown}</p></main>', lang="de") == meant
+
+
+def test_day_and_month_that_may_have_changed_places_are_told_by_the_page() -> None:
+    stated = '<meta name="date" content="11/01/2023 12:43:42">'
+    assert day(stated + "<h1>A</h1><p>Text</p>", lang="de") == "2023-01-11"
+    assert day(stated + "<h1>A</h1><p>Erstellt am: 01.11.2023</p>", lang="de") == "2023-11-01"
+    assert day(stated + "<h1>A</h1><p>Erstellt am: 11.01.2023</p>", lang="de") == "2023-01-11"
 
 
 def test_updated() -> None:
