@@ -26,6 +26,7 @@ Length = Annotated[timedelta, PlainValidator(values.length)]
 Seconds = Annotated[float, PlainValidator(values.seconds)]
 Flag = Annotated[bool, PlainValidator(values.flag)]
 Limit = Annotated[int, PlainValidator(values.whole(1, 1000))]
+Formats = Annotated[tuple[str, ...], PlainValidator(values.formats)]
 TimeZone = Annotated[str, PlainValidator(values.timezone)]
 RelativePath = Annotated[Path, PlainValidator(values.path)]
 HeaderName = Annotated[str, PlainValidator(values.header_name)]
@@ -166,6 +167,7 @@ class FeedConfig:
     cron: Annotated[Cron, PlainValidator(values.schedule)] | None = None
     timezone: TimeZone = "UTC"
     limit: Limit = 50
+    formats: Formats = values.FORMATS
     paused: Flag = False
     select: Select = Select()
     find: Annotated[str, PlainValidator(values.tier)] = "auto"
@@ -242,6 +244,7 @@ class Config:
     every: Length = timedelta(minutes=30)
     timezone: TimeZone = "UTC"
     limit: Limit = 50
+    formats: Formats = values.FORMATS
     workers: Annotated[int, PlainValidator(values.whole(1, 64))] = 8
     fetch: Fetch = Fetch()
     network: Network = Network()
@@ -319,6 +322,7 @@ def _completed(config: Config, data: dict[str, Any], path: Path) -> Config:
         "every": config.every,
         "timezone": config.timezone,
         "limit": config.limit,
+        "formats": config.formats,
         "proxy": config.fetch.proxy,
         "allow_private": config.network.allow_private,
         "allow_ports": config.network.allow_ports,

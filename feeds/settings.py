@@ -74,6 +74,7 @@ def _of(feed: FeedConfig, config: Config) -> Settings:
         "every": config.every,
         "timezone": config.timezone,
         "limit": config.limit,
+        "formats": config.formats,
         "proxy": config.fetch.proxy,
         "allow_private": config.network.allow_private,
         "allow_ports": config.network.allow_ports,

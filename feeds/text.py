@@ -1,7 +1,8 @@
-"""Text as every reader accepts it: legal characters, one line, a language tag."""
+"""Text as every reader accepts it: legal characters, one line, a language tag, a date."""
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 # All but what XML 1.0 has (section 2.2), and the C1 controls, which it has but discourages.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -17,6 +18,10 @@ _LANGUAGE_TAG = re.compile(
           | x (?:-[a-z0-9]{1,8})+ )""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
+
+_MEDIA_TYPE = re.compile(r"[^\s/]+/[^\s/].*")
+# What a file is of which nothing is known (RFC 2046, section 4.5.1).
+_ANY_BYTES = "application/octet-stream"
 
 
 def legal(text: str) -> str:
@@ -37,3 +42,21 @@ def lines(texts: Iterable[str]) -> tuple[str, ...]:
 def language_tag(text: str | None) -> str | None:
     """The text if it is a well-formed BCP 47 tag."""
     return text if text and _LANGUAGE_TAG.fullmatch(text) else None
+
+
+def media_type(text: str) -> str:
+    """The text if it has the form of a media type, else the one that says nothing."""
+    written = line(text)
+    return written if _MEDIA_TYPE.fullmatch(written) else _ANY_BYTES
+
+
+def utc(moment: datetime) -> datetime:
+    """The moment in UTC, cut to whole seconds. Raises ValueError where it has no zone."""
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment} has no time zone.")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2024-05-01T12:00:00Z`. Raises ValueError where the moment has no zone."""
+    return utc(moment).isoformat().replace("+00:00", "Z")

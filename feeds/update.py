@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from feeds import atom, changes, departed, feed, identity, keeping, ledger, polling, publish, replay
+from feeds import changes, departed, feed, freshness, identity, keeping, ledger, output, polling, publish, replay
 from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
@@ -24,6 +24,7 @@ from scraper.pipeline import scrape
 
 # A source is ours for this long; whoever is killed meanwhile is followed by another.
 LEASE = timedelta(minutes=15)
+MINUTE = timedelta(minutes=1)
 # The status with which a server says that a page has ended.
 GONE = 410
 # A feed has no more entries than this: older ones are not read again.
@@ -172,10 +173,9 @@ class Updater:
         source, built = self.feed(settings)
         if not built.entries:
             return Report(settings.name)
-        path = self.path(settings)
-        written = publish.write(path, atom.render(built))
+        written = output.write(self.config.folder(settings), settings.name, built, settings.formats)
         self.store.mark_published(source.id, source.version)
-        return Report(settings.name, entries=len(built.entries), path=path, written=written)
+        return Report(settings.name, entries=len(built.entries), path=self.path(settings), written=bool(written))
 
     def path(self, settings: FeedConfig) -> Path:
         return self.config.folder(settings) / f"{settings.name}.atom"
@@ -183,7 +183,7 @@ class Updater:
     def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
         """A feed as the store has it now, with the source that it is made of. Raises StoreError."""
         source = self._source(settings.name)
-        return source, feed.build(
+        built = feed.build(
             source,
             self.store.newest(source.id, settings.limit),
             title=settings.title,
@@ -192,6 +192,8 @@ class Updater:
             limit=settings.limit,
             self_url=f"{self.config.base_url}/{settings.name}.atom" if self.config.base_url else None,
         )
+        every = None if settings.cron else settings.every
+        return source, replace(built, ttl=freshness.max_age(every) // MINUTE)
 
     def _source(self, name: str) -> Source:
         source = self.store.source(name)

@@ -16,6 +16,7 @@ from scraper.survey import TIERS
 # Names that Windows keeps for devices, and those of our own pages beside the feeds.
 DEVICES = {"con", "nul", "aux", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 RESERVED = {"index", "feeds", "all"} | DEVICES
+FORMATS = ("atom", "rss", "json")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, its shape only
 LENGTH = re.compile(r"(?=.)(?:([0-9]{1,7})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,7})s)?(?:([0-9]{1,7})ms)?")
@@ -260,6 +261,16 @@ def robots(value: object) -> Literal["obey", "ignore"]:
     if written != "obey":
         raise ValueError("expected obey or ignore")
     return "obey"
+
+
+def formats(value: object) -> tuple[str, ...]:
+    """The formats of a feed, each once, in our own order."""
+    written = [text(each) for each in value] if isinstance(value, list) else [text(value)]
+    if unknown := [form for form in written if form not in FORMATS]:
+        raise ValueError(f"expected some of {', '.join(FORMATS)}, and {unknown[0]} is none of them")
+    if "atom" not in written:
+        raise ValueError("expected atom among the formats, since it is what the others are checked against")
+    return tuple(form for form in FORMATS if form in written)
 
 
 def filled(value: Mapping[str, str]) -> Mapping[str, str]:

@@ -115,6 +115,7 @@ PURE = (
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
     ),
+    *(f"feeds/{room}.py" for room in ("edition", "freshness", "jsonfeed", "rss")),
     "feeds/exchange/",
     *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers", "access")),
 )

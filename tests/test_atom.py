@@ -6,7 +6,6 @@ import subprocess
 import sys
 from calendar import timegm
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,13 @@ from feeds.model import Entry, Feed
 from feeds.text import legal, line
 from scraper.model import Enclosure, Image
 from tests.cases import FEEDS, load_feed
+from tests.made import a_feed, an_entry
 from tests.schema import atom_errors
 
 ROOT = Path(__file__).parent.parent
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 each_case = pytest.mark.parametrize("case", FEEDS, ids=lambda case: case.name)
 
@@ -44,23 +43,6 @@ from tests import cases
 feedgen.entry.datetime = feedgen.feed.datetime = cases.datetime = Clock
 sys.stdout.buffer.write(atom.render(cases.load_feed(Path(sys.argv[1]))))
 """
-
-
-def an_entry(number: int = 1, **fields: Any) -> Entry:
-    entry = Entry(
-        id=f"tag:feeds.example,2024:{number}",
-        url=f"https://club.example/{number}",
-        title="One",
-        html="<p>One</p>",
-        published=NOON,
-        updated=NOON,
-    )
-    return replace(entry, **fields)
-
-
-def a_feed(*entries: Entry, **fields: Any) -> Feed:
-    feed = Feed("tag:feeds.example,2024:club", "Club", "https://club.example/", NOON, entries)
-    return replace(feed, **fields)
 
 
 def tree(feed: Feed) -> etree._Element:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from feeds.config import Auth, Config, FeedConfig, KeepPages, LoginForm, Select, load
+from feeds.config import NO_KEYS, Auth, Config, FeedConfig, KeepPages, LoginForm, Select, load
 from feeds.errors import ConfigError
 from feeds.keeping import Room
 from scraper.model import Access, Login, Rules
@@ -349,7 +349,7 @@ def test_refused_in_a_feed(line: str, message: str) -> None:
 
 NAME = "expected at most 64 small letters, digits and hyphens such as my-blog"
 ADDRESS = "expected the address of a web page such as https://club.example/news"
-TOP_KEYS = "feeds, base_url, out, every, timezone, limit, workers, fetch, network, web, keep_pages"
+TOP_KEYS = ", ".join(key.name for key in fields(Config) if key.name not in NO_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -387,6 +387,14 @@ TOP_KEYS = "feeds, base_url, out, every, timezone, limit, workers, fetch, networ
         (
             f"{FEED}\n    every: 1h\n    cron: '@daily'",
             "5: feeds[0].cron: expected either every or cron, got both",
+        ),
+        (
+            f"{FEED}\n    formats: [atom, mp3]",
+            "4: feeds[0].formats: expected some of atom, rss, json, and mp3 is none of them, got a list",
+        ),
+        (
+            f"formats: json\n{FEED}",
+            '1: formats: expected atom among the formats, since it is what the others are checked against, got "json"',
         ),
         (
             f"{FEED}\n    limit: x\n    zz: 1\nevery: 1x\nout: $" + "{NOPE}",
