@@ -2,16 +2,39 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from feeds import identity
+from feeds import edits, identity
+from feeds.edits import RESTLESS, Words
 from feeds.identity import Recognised
-from feeds.model import Decision, Held
+from feeds.model import Decision, Held, Revision, Updates
 from scraper import urls
 from scraper.model import Article, Evidence
 
 SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the articles of a run are to be judged.
+
+    `listed` are the keys of what the listing names, `reread` those of pages that were read again because rules changed:
+    what is new there is no news. `updates` is what a material change does; where `exact`, every change is one.
+    """
+
+    listed: Set[str] = frozenset()
+    reread: Set[str] = frozenset()
+    updates: Updates = "bump"
+    exact: bool = False
+
+
+@dataclass(slots=True)
+class _Taken:
+    """The ids and the moments that were given away so far."""
+
+    ids: set[str]
+    moments: set[datetime]
 
 
 def decide(
@@ -21,15 +44,14 @@ def decide(
     ids: Iterable[str],
     moments: Iterable[datetime],
     first: bool,
-    listed: Set[str] = frozenset(),
+    how: How = How(),
 ) -> tuple[Decision, ...]:
     """What each article of a run is to us, in the order of the listing.
 
     `ids` are all that were ever given away, `moments` the `updated` of entries already published: no two entries
-    share one, since some readers take them for one entry. `first` says that nothing was held before; `listed` are the
-    keys of what the listing names.
+    share one, since some readers take them for one entry. `first` says that nothing was held before.
     """
-    taken_ids, taken = set(ids), set(moments)
+    taken = _Taken(set(ids), set(moments))
     dated = _dated([r.article for r in found], now.replace(microsecond=0), first=first)
     decisions: list[Decision] = []
     # From the bottom of the listing up, so that of two articles of one moment the upper one is the newer:
@@ -38,22 +60,26 @@ def decide(
         now += datetime.resolution
         held = recognised.held
         if held is None:
-            decision = _new(recognised, article, published, now, taken_ids, taken)
+            decision = _new(recognised.keys, article, published, now, taken)
         else:
-            decision = _again(recognised, article, _found_at(held, article, listed), now, taken)
-            if decision.kind == "same" and decision.held.article.url != held.article.url:
+            found_at = _found_at(held, article, how.listed)
+            decision = _again(recognised, article, found_at, now, taken, how)
+            if decision.kind == "same" and found_at.article.url != held.article.url:
                 decision = replace(decision, kind="refreshed")
         decision = replace(decision, by=recognised.by)
-        taken_ids.add(decision.held.entry_id)
-        taken.add(decision.held.updated)
+        taken.ids.add(decision.held.entry_id)
+        taken.moments.add(decision.held.updated)
         decisions.append(decision)
     return tuple(reversed(decisions))
 
 
 def digest(article: Article) -> str:
     """Of what readers read: the title and the text, without white space. Markup and pictures may move unnoticed."""
-    words = " ".join(f"{article.title or ''}\n{article.text}".split())
-    return hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
+    return _digest(f"{article.title or ''}\n{article.text}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(" ".join(text.split()).encode(errors="surrogatepass")).hexdigest()
 
 
 def _found_at(held: Held, article: Article, listed: Set[str]) -> Held:
@@ -91,38 +117,89 @@ def bumped(held: Iterable[Held], moments: Iterable[datetime], now: datetime) -> 
     return tuple(reversed(told))
 
 
-def _new(
-    recognised: Recognised,
-    article: Article,
-    published: datetime,
-    now: datetime,
-    ids: set[str],
-    taken: set[datetime],
-) -> Decision:
+def _new(keys: tuple[str, ...], article: Article, published: datetime, now: datetime, taken: _Taken) -> Decision:
     updated = max(published, min(article.updated or published, now)).astimezone(UTC).replace(microsecond=0)
     return Decision(
         "new",
         Held(
-            entry_id=identity.mint(article, ids),
+            entry_id=identity.mint(article, taken.ids),
             article=article,
             published=published,
-            updated=_own(updated, taken),
+            updated=_own(updated, taken.moments),
             first_seen=now,
             digest=digest(article),
-            keys=recognised.keys,
+            keys=keys,
         ),
     )
 
 
-def _again(recognised: Recognised, article: Article, held: Held, now: datetime, taken: set[datetime]) -> Decision:
-    keys = tuple(dict.fromkeys((*held.keys, *recognised.keys)))
-    seen = digest(article)
-    if seen == held.digest or _same_page(article, held.article):
-        return Decision("same", replace(held, keys=keys, article=replace(held.article, whole=article.whole)))
+def _again(recognised: Recognised, article: Article, held: Held, now: datetime, taken: _Taken, how: How) -> Decision:
+    """What an article is to us that we hold."""
+    held = replace(held, keys=tuple(dict.fromkeys((*held.keys, *recognised.keys))))
+    article = _as_issued(article, held)
+    if _same_page(article, held.article) or digest(article) == held.digest:
+        return _quiet(held, article)
+    if not how.reread.isdisjoint(held.keys):
+        told = held.told and replace(held.told, title=article.title, text=article.text)
+        return Decision("refreshed", _told_now(held, article), former=told)
+    new = Words.of(article)
+    if not how.exact and edits.compare(Words.of(held.article), new).kind == "nothing":
+        return _quiet(held, article)
+    seen = _digest(edits.essence(new))
+    if held.restless >= RESTLESS and seen != held.seen:
+        return Decision("same", replace(held, seen=seen))
+    restless = 0 if held.restless >= RESTLESS else held.restless + 1
+    held = replace(held, restless=restless, seen=seen)
+    told = held.told or Revision(held.revision, held.article.title, held.article.text, held.updated)
+    if how.exact or edits.compare(_words(held, told), new).kind == "material":
+        return _changed(held, told, article, now, taken, how.updates)
+    return Decision("refreshed", _told_now(held, article), former=None if held.told else told)
+
+
+def _changed(held: Held, told: Revision, article: Article, now: datetime, taken: _Taken, updates: Updates) -> Decision:
+    """What is done about a material change."""
     said = article.updated if article.updated and held.updated < article.updated <= now else now
-    updated = _own(max(said, held.updated + SECOND).astimezone(UTC).replace(microsecond=0), taken)
-    revised = replace(held, article=article, digest=seen, updated=updated, revision=held.revision + 1, keys=keys)
-    return Decision("changed", revised)
+    moment = max(said, held.updated + SECOND).astimezone(UTC).replace(microsecond=0)
+    revised = replace(_told_now(held, article), revision=held.revision + 1, told=None, difference=None)
+    if updates == "silent":
+        return Decision("refreshed", revised, former=told)
+    if updates == "new-entry":
+        issued = min(moment, now.replace(microsecond=0))
+        evidence = tuple(e for e in article.provenance if e.field != "published")
+        anew = replace(article, provenance=(*evidence, Evidence("published", "a material change", 1.0)))
+        fresh = _new(held.keys, replace(anew, updated=None), issued, now, taken).held
+        return Decision("new", replace(fresh, revision=revised.revision), former=told)
+    difference = edits.difference(told.text, article.text) if updates == "diff" else None
+    revised = replace(revised, updated=_own(moment, taken.moments), difference=difference or None)
+    return Decision("changed", revised, former=told)
+
+
+def _quiet(held: Held, article: Article) -> Decision:
+    """Nothing is new: the entry stays as readers have it, whatever passes in it.
+
+    A page that changed at every look is believed again when two looks in a row found the same.
+    """
+    held = replace(held, article=replace(held.article, whole=article.whole))
+    if held.restless < RESTLESS:
+        return Decision("same", replace(held, restless=0))
+    seen = _digest(edits.essence(Words.of(article)))
+    return Decision("same", replace(held, restless=0 if seen == held.seen else held.restless, seen=seen))
+
+
+def _told_now(held: Held, article: Article) -> Held:
+    return replace(held, article=article, digest=digest(article))
+
+
+def _words(held: Held, told: Revision) -> Words:
+    """What readers were told last."""
+    return Words.of(held.article) if held.told is None else Words(told.title or "", told.text)
+
+
+def _as_issued(article: Article, held: Held) -> Article:
+    """The article with the evidence for the date that its entry bears; what a page shows later comes too late."""
+    issued = tuple(e for e in held.article.provenance if e.field == "published")
+    others = tuple(e for e in article.provenance if e.field != "published")
+    return replace(article, provenance=(*issued, *others)) if issued else article
 
 
 def _same_page(article: Article, held: Article) -> bool:

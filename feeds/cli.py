@@ -290,17 +290,25 @@ def list_(config_path: Path, as_json: bool) -> None:
 
 @command
 @click.argument("name")
+@click.argument("entry", required=False)
+@click.option("--revisions", is_flag=True, help="Print what became of the ENTRY's text, change by change.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show(config_path: Path, name: str, as_json: bool) -> None:
-    """Show the entries of one feed.
+def show(config_path: Path, name: str, entry: str | None, revisions: bool, as_json: bool) -> None:
+    """Show the entries of one feed; or all that is known of one ENTRY, named by its number there, its id or address.
 
     \b
     Example:
         feedwright show lantern
+        feedwright show lantern 1 --revisions
     """
-    from feeds import console
+    from feeds import console, history
 
-    console.show_feed(_config(config_path, (name,)), name, as_json=as_json)
+    config = _config(config_path, (name,))
+    if entry is not None:
+        sys.exit(history.show(config, name, entry, revisions=revisions, as_json=as_json))
+    if revisions:
+        _stop(click.UsageError("Give an ENTRY, whose revisions are to be shown."))
+    console.show_feed(config, name, as_json=as_json)
 
 
 @command

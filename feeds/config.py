@@ -17,6 +17,7 @@ from feeds.cron import Cron
 from feeds.errors import ConfigError
 from feeds.keeping import Room
 from feeds.mistakes import MISSING, NO_FEEDS, Problems
+from feeds.model import Updates
 from feeds.references import References
 from feeds.yamlmarks import KeyPath, Node
 from scraper.model import Access, Login, Rules
@@ -168,6 +169,7 @@ class FeedConfig:
     timezone: TimeZone = "UTC"
     limit: Limit = 50
     formats: Formats = values.FORMATS
+    updates: Annotated[Updates, PlainValidator(values.updates)] = "bump"
     paused: Flag = False
     select: Select = Select()
     find: Annotated[str, PlainValidator(values.tier)] = "auto"

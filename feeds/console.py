@@ -116,9 +116,10 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     if as_json:
         json_out(asdict(feed))
         return
-    table = Table("published", "title", "by", "address", box=None, header_style="bold", title=feed.title)
-    for entry in feed.entries:
-        table.add_row(f"{entry.published:%Y-%m-%d %H:%M}", entry.title, ", ".join(entry.authors), entry.url)
+    table = Table("", "published", "title", "by", "address", box=None, header_style="bold", title=feed.title)
+    for number, entry in enumerate(feed.entries, 1):
+        day = f"{entry.published:%Y-%m-%d %H:%M}"
+        table.add_row(str(number), day, entry.title, ", ".join(entry.authors), entry.url)
     Console().print(table)
     if not feed.entries:
         say(f"{name} has no entries yet; `feedwright fetch {name}` gets them.")

@@ -26,15 +26,17 @@ def build(
     language: str | None,
     limit: int,
     self_url: str | None,
+    differences: bool = False,
 ) -> Feed:
     """The newest `limit` articles as a feed, newest first.
 
-    `title`, `author` and `language` are what the user wants; where they are None the site decides.
+    `title`, `author` and `language` are what the user wants; where they are None the site decides. With `differences`
+    an entry that changed begins with what changed in it.
     """
     newest = sorted(held, key=_age, reverse=True)[:limit]
     feed_title = line(title) or line(source.title) or urls.host(source.url) or source.name
     feed_author = line(author) or line(source.title) or feed_title
-    entries = [_entry(each, feed_author) for each in newest]
+    entries = [_entry(each, feed_author, differences=differences) for each in newest]
     feed_language = language_tag(language) or language_tag(source.language) or _most_common_language(entries)
     return Feed(
         id=source.feed_id,
@@ -53,7 +55,7 @@ def _age(held: Held) -> tuple[datetime, datetime, str]:
     return held.published, held.first_seen, held.entry_id
 
 
-def _entry(held: Held, author: str) -> Entry:
+def _entry(held: Held, author: str, *, differences: bool) -> Entry:
     """The article as an entry. Without an author it repeats the feed's: many readers don't inherit it."""
     article = held.article
     published, updated = held.published.replace(microsecond=0), held.updated.replace(microsecond=0)
@@ -61,7 +63,7 @@ def _entry(held: Held, author: str) -> Entry:
         id=held.entry_id,
         url=article.url,
         title=_title(article),
-        html=article.html,
+        html=f"{held.difference}\n<hr>\n{article.html}" if differences and held.difference else article.html,
         published=published,
         updated=max(updated, published),
         authors=lines(article.authors) or (author,),

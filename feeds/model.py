@@ -6,6 +6,10 @@ from typing import Literal
 
 from scraper.model import Article, Enclosure, Image, KnownPage, SiteTemplate, Validators
 
+# What a material change does: nothing that readers are told of, it moves `updated`, it makes an entry of its own, or it
+# moves `updated` and the entry begins with what changed.
+Updates = Literal["silent", "bump", "new-entry", "diff"]
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -81,11 +85,23 @@ class SeenPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said, and when that was told: `number` counts from 1."""
+
+    number: int
+    title: str | None
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """An article that we hold. `entry_id`, `published` and `first_seen` stay for life.
 
     `keys` are all by which the same article is recognised. `updated` moves on a material change only; `digest` is of
-    what readers see; `revision` counts from 1.
+    what readers see; `revision` counts from 1. `told` is what it said when `updated` last moved, where small edits came
+    since. `restless` counts the looks in a row at which it had changed, `seen` is a digest of what the last of them
+    found. `difference` is what became of it at the last material change, as safe markup, where the feed shows that.
     """
 
     entry_id: str
@@ -96,6 +112,10 @@ class Held:
     digest: str
     revision: int = 1
     keys: tuple[str, ...] = ()
+    told: Revision | None = None
+    restless: int = 0
+    seen: str | None = None
+    difference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +132,13 @@ class Decision:
     """What one article is to us: `held` is how it is to be kept from now on.
 
     `refreshed` is one of which readers see something else, silently: no time moves. `by` says why it was taken for
-    the article that is held.
+    the article that is held, `former` is what it said before, to be kept.
     """
 
     kind: Literal["new", "changed", "refreshed", "same"]
     held: Held
     by: str | None = None
+    former: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +165,7 @@ class Outcome:
     """All that one run brings to the store, in one transaction.
 
     `fetched` are the addresses of those `pages` whose bytes came; `listing_fetched` says the same of the listing.
+    `calm` are the keys of those that answered «not changed».
     `moved` and `gone` are kept as they are here: None and False clear what was known. `failed` says whether the run
     counts as a failure of the source; None where `error` tells. `template` is what is remembered of the site of `url`;
     `kept` are the pages that came, as they are kept.
@@ -152,6 +174,7 @@ class Outcome:
     decisions: tuple[Decision, ...] = ()
     pages: tuple[KnownPage, ...] = ()
     fetched: tuple[str, ...] = ()
+    calm: tuple[str, ...] = ()
     listing: Validators = Validators()
     listing_fetched: bool = False
     moved: Moved | None = None

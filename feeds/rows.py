@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from feeds import sketch
-from feeds.model import Configured, Held, Key, Lease, Moved, SeenPage, Source
+from feeds.model import Configured, Held, Key, Lease, Moved, Revision, SeenPage, Source
 from scraper import urls
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
 
@@ -49,8 +49,12 @@ def seen_page(row: AnyRow) -> SeenPage:
     return SeenPage(page, row.first_seen, row.looked, row.full)
 
 
-def held(row: AnyRow, keys: tuple[str, ...]) -> Held:
+def held(row: AnyRow, keys: tuple[str, ...], told: Revision | None = None) -> Held:
     return Held(
+        told=told,
+        restless=row.restless,
+        seen=row.seen,
+        difference=row.difference,
         entry_id=row.entry_id,
         article=article(row),
         published=row.published,
@@ -82,6 +86,10 @@ def article(row: AnyRow) -> Article:
     )
 
 
+def revision(row: AnyRow) -> Revision:
+    return Revision(row.number, row.title, row.text, row.at)
+
+
 def key(row: AnyRow) -> Key:
     return Key(row.key, row.by, row.since)
 
@@ -108,6 +116,9 @@ def article_values(held: Held) -> Values:
         "digest": held.digest,
         "revision": held.revision,
         "whole": article.whole,
+        "restless": held.restless,
+        "seen": held.seen,
+        "difference": held.difference,
         "sketch": sketch.of(article.title, article.text),
     }
 

@@ -182,9 +182,24 @@ articles = Table(
     Column("revision", Integer, nullable=False),
     Column("whole", Words, nullable=False),
     Column("sketch", LargeBinary),  # of title and text, as `sketch.sketch` gives it; null until it is first needed
+    Column("restless", Integer, nullable=False, server_default=text("0")),  # looks in a row that found it changed
+    Column("seen", Words),  # a digest of what the last look found, where that was not believed
+    Column("difference", Words),  # what became of it at the last material change, as markup
     UniqueConstraint("source_id", "entry_id", name="articles_entry"),
 )
 Index("articles_newest", articles.c.source_id, articles.c.published.desc())
+
+# What articles said before. The row of an article's own revision is what it said when that was told, where small edits
+# came since.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("title", Words),
+    Column("text", Words, nullable=False),
+    Column("at", Utc, nullable=False),
+)
 
 article_keys = Table(
     "keys",

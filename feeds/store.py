@@ -28,10 +28,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import database, keptrows, rows, sketch, slugrows
-from feeds.model import Configured, Decision, Held, Kept, Key, Lease, Outcome, SeenPage, Slug, Source
+from feeds.edits import RESTLESS
+from feeds.model import Configured, Decision, Held, Kept, Key, Lease, Outcome, Revision, SeenPage, Slug, Source
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
-from feeds.schema import article_keys, articles, hosts, pages, robots, runs, sources, templates
+from feeds.schema import article_keys, articles, hosts, pages, revisions, robots, runs, sources, templates
 from scraper import urls
 from scraper.model import SiteTemplate, Validators
 
@@ -40,6 +41,8 @@ KEYS_AT_ONCE = 1_000
 # A sketch is a little wrong: what looks so much alike is worth a closer look (`resemblance` takes that), but only the
 # likest few are: on some sites everything looks alike.
 LOOKS_ALIKE, ALIKE_KEPT = 0.45, 5
+# So many former texts of an article are kept.
+REVISIONS_KEPT = 20
 # Runs remembered of a source: a day of a half-hourly one, enough to see when it began to fail.
 RUNS_KEPT = 50
 # A page that was looked at so long ago is due for another look, however old it is.
@@ -231,12 +234,46 @@ class Store:
             with self.writing() as connection:
                 connection.execute(update(articles).where(articles.c.id == bindparam("row")), sketched)
 
+    def entry(self, source_id: int, wanted: str) -> Held | None:
+        """The article with this entry id, or the end of it, or at this address."""
+        by_id = or_(articles.c.entry_id == wanted, articles.c.entry_id.endswith(f":{wanted}", autoescape=True))
+        key = select(article_keys.c.article_id).where(
+            article_keys.c.source_id == source_id, article_keys.c.key == urls.part_key(wanted)
+        )
+        query = select(articles).where(articles.c.source_id == source_id, or_(by_id, articles.c.id.in_(key)))
+        with self.reading() as connection:
+            return next(iter(_held(connection, query.order_by(articles.c.id.desc()).limit(1))), None)
+
     def ledger(self, source_id: int, entry_id: str) -> tuple[Key, ...]:
         """Every key of an article, the oldest first."""
         article = select(articles.c.id).where(articles.c.source_id == source_id, articles.c.entry_id == entry_id)
         query = select(article_keys).where(article_keys.c.article_id == article.scalar_subquery())
         with self.reading() as connection:
             return tuple(map(rows.key, connection.execute(query.order_by(article_keys.c.since, article_keys.c.key))))
+
+    def revisions(self, source_id: int, entry_id: str) -> tuple[Revision, ...]:
+        """What an article said before, the oldest first."""
+        article = select(articles.c.id).where(articles.c.source_id == source_id, articles.c.entry_id == entry_id)
+        query = select(revisions).where(revisions.c.article_id == article.scalar_subquery())
+        with self.reading() as connection:
+            return tuple(map(rows.revision, connection.execute(query.order_by(revisions.c.number))))
+
+    def reread(self, source_id: int, fetched: Sequence[str]) -> frozenset[str]:
+        """The keys of those pages that were read again because rules changed."""
+        query = select(pages.c.url).where(pages.c.source_id == source_id, pages.c.looked == LONG_AGO)
+        found: set[str] = set()
+        with self.reading() as connection:
+            for start in range(0, len(fetched), KEYS_AT_ONCE):
+                some = pages.c.url.in_(fetched[start : start + KEYS_AT_ONCE])
+                found.update(map(urls.part_key, connection.scalars(query.where(some))))
+        return frozenset(found)
+
+    def restless(self, source_id: int) -> frozenset[str]:
+        """The keys of the articles that are not believed because they change at every look."""
+        query = select(article_keys.c.key).join(articles, articles.c.id == article_keys.c.article_id)
+        with self.reading() as connection:
+            of_source = articles.c.source_id == source_id
+            return frozenset(connection.scalars(query.where(of_source, articles.c.restless >= RESTLESS)))
 
     def newest(self, source_id: int, limit: int) -> tuple[Held, ...]:
         order = (articles.c.published.desc(), articles.c.first_seen.desc(), articles.c.entry_id.desc())
@@ -265,6 +302,7 @@ class Store:
                 _save_article(connection, lease.source.id, decision, now)
             if outcome.pages:
                 _save_pages(connection, lease.source.id, outcome, now)
+            _calm(connection, lease.source.id, outcome.calm)
             if outcome.template.pages:
                 _save_template(connection, outcome)
             if outcome.kept:
@@ -350,7 +388,10 @@ def _held(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Held
     their = select(article_keys).where(article_keys.c.article_id.in_(ids)).order_by(article_keys.c.key)
     for row in connection.execute(their):
         keys[row.article_id].append(row.key)
-    return tuple(rows.held(row, tuple(keys[row.id])) for row in connection.execute(query))
+    current = and_(revisions.c.article_id == articles.c.id, revisions.c.number == articles.c.revision)
+    last = select(revisions).join(articles, current).where(articles.c.id.in_(ids))
+    told = {row.article_id: rows.revision(row) for row in connection.execute(last)}
+    return tuple(rows.held(row, tuple(keys[row.id]), told.get(row.id)) for row in connection.execute(query))
 
 
 def _save_source(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> bool:
@@ -377,7 +418,9 @@ def _save_article(connection: Connection, source_id: int, decision: Decision, no
     if decision.kind == "same":
         save = update(articles).where(articles.c.source_id == source_id, articles.c.entry_id == held.entry_id)
         article_id = connection.execute(
-            save.values(last_seen=now, whole=held.article.whole).returning(articles.c.id)
+            save.values(last_seen=now, whole=held.article.whole, restless=held.restless, seen=held.seen).returning(
+                articles.c.id
+            )
         ).scalar_one()
     else:
         values = {**rows.article_values(held), "last_seen": now}
@@ -386,6 +429,8 @@ def _save_article(connection: Connection, source_id: int, decision: Decision, no
         new = upsert(articles).values(ids | lasting | values)
         either = new.on_conflict_do_update(index_elements=["source_id", "entry_id"], set_=values)
         article_id = connection.execute(either.returning(articles.c.id)).scalar_one()
+    if decision.former is not None:
+        _save_revision(connection, article_id, decision.former)
     if held.keys:
         # A key stays with the article that had it first, but a new one must have those by which it will be known.
         why = {"by": decision.by, "since": now}
@@ -395,6 +440,23 @@ def _save_article(connection: Connection, source_id: int, decision: Decision, no
         else:
             save_key = save_key.on_conflict_do_nothing()
         connection.execute(save_key, [{"key": key} for key in held.keys])
+
+
+def _save_revision(connection: Connection, article_id: int, former: Revision) -> None:
+    values = {"title": former.title, "text": former.text, "at": former.at}
+    save = upsert(revisions).values(article_id=article_id, number=former.number, **values)
+    connection.execute(save.on_conflict_do_update(index_elements=["article_id", "number"], set_=values))
+    of_article = revisions.c.article_id == article_id
+    connection.execute(delete(revisions).where(of_article, revisions.c.number <= former.number - REVISIONS_KEPT))
+
+
+def _calm(connection: Connection, source_id: int, keys: Sequence[str]) -> None:
+    """A look that found nothing new ends what was counted of an article; but one not believed must be seen."""
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = article_keys.c.key.in_(keys[start : start + KEYS_AT_ONCE])
+        ids = select(article_keys.c.article_id).where(article_keys.c.source_id == source_id, some)
+        counted = articles.c.restless.between(1, RESTLESS - 1)
+        connection.execute(update(articles).where(articles.c.id.in_(ids), counted).values(restless=0))
 
 
 def _save_pages(connection: Connection, source_id: int, outcome: Outcome, now: datetime) -> None:

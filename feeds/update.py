@@ -19,7 +19,7 @@ from feeds.secrets import redacted
 from feeds.store import Store
 from scraper import urls, watch
 from scraper.fetch import Fetcher
-from scraper.model import Discovery, Job, Problem, ScrapeResult, Validators
+from scraper.model import Discovery, Job, KnownPage, Problem, ScrapeResult, Validators
 from scraper.pipeline import scrape
 
 # A source is ours for this long; whoever is killed meanwhile is followed by another.
@@ -191,6 +191,7 @@ class Updater:
             language=settings.language,
             limit=settings.limit,
             self_url=f"{self.config.base_url}/{settings.name}.atom" if self.config.base_url else None,
+            differences=settings.updates == "diff",
         )
         every = None if settings.cron else settings.every
         return source, replace(built, ttl=freshness.max_age(every) // MINUTE)
@@ -213,7 +214,7 @@ class Updater:
             now=now,
             rules=settings.rules,
             listing=polling.fresh(source.listing, source.listing_full, now),
-            known=polling.known(self.store.pages(source.id), now),
+            known=self._known(source.id, now),
             limit=settings.limit,
             access=settings.access if home else settings.access.abroad(),
             find=settings.find,
@@ -221,6 +222,12 @@ class Updater:
             before=self._before(source.id, settings),
             template=self.store.template(url),
         )
+
+    def _known(self, source_id: int, now: datetime) -> tuple[KnownPage, ...]:
+        """The pages that we had. Of one that is not believed the bytes are wanted, to see whether it has calmed."""
+        restless = self.store.restless(source_id)
+        known = polling.known(self.store.pages(source_id), now)
+        return tuple(replace(p, validators=Validators()) if urls.part_key(p.url) in restless else p for p in known)
 
     def _before(self, source_id: int, settings: FeedConfig) -> str | None:
         """The text of a watched page as it was last."""
@@ -236,7 +243,7 @@ class Updater:
     def _outcome(self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, now: datetime) -> Outcome:
         source = lease.source
         moments = self.store.moments(source.id)
-        decisions = self._decisions(source.id, job, result, moments)
+        decisions = self._decisions(lease, settings, job, result, moments)
         problem = result.problems[0] if result.failed else None
         down = self.circuit.note(urls.host(job.url), problem.kind if problem else None)
         blamed = problem is not None and not down and problem.kind != "not-yet"
@@ -245,6 +252,7 @@ class Updater:
             # Where no article could be read, all are to be looked at again.
             pages=() if problem else result.pages,
             fetched=result.fetched,
+            calm=tuple(urls.part_key(page.url) for page in result.pages if page.url not in result.fetched),
             listing=Validators() if _to_be_seen_again(result) else result.listing,
             listing_fetched=not result.unchanged and problem is None,
             title=result.discovery.title,
@@ -280,16 +288,22 @@ class Updater:
         )
 
     def _decisions(
-        self, source_id: int, job: Job, result: ScrapeResult, moments: frozenset[datetime]
+        self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, moments: frozenset[datetime]
     ) -> tuple[Decision, ...]:
-        found = ledger.recognised(self.store, self.fetcher, source_id, job, result)
+        source_id = lease.source.id
+        how = changes.How(
+            listed=ledger.listed(job, result),
+            reread=self.store.reread(source_id, result.fetched),
+            updates=settings.updates,
+            exact=settings.find == watch.NAME,
+        )
         return changes.decide(
-            found,
+            ledger.recognised(self.store, self.fetcher, source_id, job, result),
             now=job.now,
             ids=self.store.ids(source_id),
             moments=moments,
             first=not moments,
-            listed=ledger.listed(job, result),
+            how=how,
         )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from feeds import cron
 from feeds.cron import Cron
+from feeds.model import Updates
 from scraper import urls
 from scraper.errors import BadAddress
 from scraper.survey import TIERS
@@ -252,6 +253,13 @@ def cookie(value: object) -> str:
     if not COOKIE.fullmatch(written.strip('"')):
         raise ValueError("expected the value of a single cookie, without semicolons")
     return written
+
+
+def updates(value: object) -> Updates:
+    match text(value).lower():
+        case "silent" | "bump" | "new-entry" | "diff" as known:
+            return known
+    raise ValueError("expected silent, bump, new-entry or diff")
 
 
 def robots(value: object) -> Literal["obey", "ignore"]:

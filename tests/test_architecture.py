@@ -47,7 +47,7 @@ DOORS = {
     "lxml": ("feeds/atom.py", "feeds/web/styled.py"),
     "apscheduler": ("feeds/scheduler.py",),
     "apscheduler.triggers": ("feeds/cron.py",),
-    "click": ("feeds/cli.py", "feeds/console.py", "feeds/dialogue.py", "feeds/replaycommand.py"),
+    "click": ("feeds/cli.py", "feeds/console.py", "feeds/dialogue.py", "feeds/history.py", "feeds/replaycommand.py"),
     "rich": ("feeds/console.py",),
     "uvicorn": ("feeds/daemon.py", "feeds/web/quick.py"),
     "starlette": ("feeds/web/",),
@@ -59,7 +59,7 @@ ROOMS = "rooms"
 FLOORS = {
     "feeds": (
         ("feeds.cli",),
-        ("feeds.dialogue", "feeds.replaycommand"),
+        ("feeds.dialogue", "feeds.history", "feeds.replaycommand"),
         ("feeds.console", "feeds.demonstration"),
         ("feeds.daemon", "feeds.web", "feeds.app"),
         ("feeds.update", "feeds.scheduler"),
@@ -110,7 +110,7 @@ PURE = (
             "difference",
         )
     ),
-    *(f"feeds/{room}.py" for room in ("resemblance", "sketch")),
+    *(f"feeds/{room}.py" for room in ("resemblance", "sketch", "edits", "passing")),
     *(
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")

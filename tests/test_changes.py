@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import changes, feed, identity
-from feeds.model import Decision, Feed, Held, Source
+from feeds.changes import How
+from feeds.edits import RESTLESS
+from feeds.model import Decision, Feed, Held, Source, Updates
 from scraper.model import Article
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 600_000, tzinfo=UTC)
@@ -27,6 +29,7 @@ def article(
 class Memory:
     """What the store would hold of a source, and what its feed would say."""
 
+    how: How = How()
     held: dict[str, Held] = field(default_factory=dict)
     changed: datetime | None = None
 
@@ -38,18 +41,27 @@ class Memory:
             ids=self.held,
             moments=moments,
             first=not self.held,
+            how=self.how,
         )
         latest = max(filter(None, (self.changed, *moments)), default=None)
         self.changed = changes.moved(latest, decisions, now) or self.changed
         for decision in decisions:
             assert (decision.held.entry_id in self.held) == (decision.kind != "new")
-            self.held[decision.held.entry_id] = decision.held
+            former, held = decision.former, decision.held
+            told = former if former and former.number == held.revision else held.told
+            self.held[held.entry_id] = replace(held, told=told)
         return list(decisions)
 
-    def feed(self) -> Feed:
+    def calm(self) -> None:
+        """A server has said of every page that it has not changed."""
+        self.held = {id: replace(held, restless=0) for id, held in self.held.items()}
+
+    def feed(self, *, differences: bool = False) -> Feed:
         source = Source(1, "club", "https://club.example/", "tag:club.example,2026:x", "", changed=self.changed)
-        wishes = {"title": None, "author": None, "language": None, "self_url": None}
-        return feed.build(source, tuple(self.held.values()), limit=1000, **wishes)
+        held = tuple(self.held.values())
+        return feed.build(
+            source, held, limit=1000, title=None, author=None, language=None, self_url=None, differences=differences
+        )
 
 
 def kinds(decisions: list[Decision]) -> list[str]:
@@ -235,3 +247,143 @@ def test_another_title_is_a_change_whatever_the_text() -> None:
     memory = Memory()
     memory.run([replace(article(1, MIDNIGHT), whole="w1")])
     assert kinds(memory.run([replace(article(1, MIDNIGHT), title="Another", whole="w1")], NOW + HOUR)) == ["changed"]
+
+
+# What a change does, as the feed's owner wants it
+
+FERRY = "The night ferry left the pier at ten past two, with nine passengers and a dog. Nobody complained about it."
+MORE = f"{FERRY} On Thursday the council will talk about the night service, which costs 4,200 pounds a month."
+TYPO = FERRY.replace("complained", "complianed")
+COUNTED = f"1,204 views\n{FERRY}"
+
+
+def ferry(text: str = FERRY, **more: object) -> Article:
+    return replace(article(1, MIDNIGHT, text=text), html=f"<p>{text}</p>", **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "updates", "kind", "moves", "shown"),
+    [
+        (COUNTED, "bump", "same", False, FERRY),
+        (TYPO, "bump", "refreshed", False, TYPO),
+        (MORE, "bump", "changed", True, MORE),
+        (COUNTED, "silent", "same", False, FERRY),
+        (TYPO, "silent", "refreshed", False, TYPO),
+        (MORE, "silent", "refreshed", False, MORE),
+        (TYPO, "diff", "refreshed", False, TYPO),
+        (MORE, "diff", "changed", True, MORE),
+        (COUNTED, "new-entry", "same", False, FERRY),
+        (TYPO, "new-entry", "refreshed", False, TYPO),
+    ],
+)
+def test_what_an_edit_does(text: str, updates: Updates, kind: str, moves: bool, shown: str) -> None:
+    memory = Memory(How(updates=updates))
+    (first,) = memory.run([ferry()])
+    (after,) = memory.run([ferry(text)], NOW + HOUR)
+    assert (after.kind, after.held.entry_id) == (kind, first.held.entry_id)
+    assert (after.held.updated > first.held.updated) == moves
+    assert after.held.article.text == shown
+    assert after.held.revision == (2 if text == MORE else 1)
+    assert (after.former and after.former.text) == (None if kind == "same" else FERRY)
+    assert kinds(memory.run([ferry(text)], NOW + 2 * HOUR)) == ["same"]
+
+
+def test_a_material_change_may_make_an_entry_of_its_own() -> None:
+    memory = Memory(How(updates="new-entry"))
+    (first,) = memory.run([ferry()])
+    (second,) = memory.run([ferry(MORE)], NOW + HOUR)
+    assert (second.kind, second.held.article.url) == ("new", first.held.article.url)
+    assert second.held.entry_id != first.held.entry_id
+    assert second.held.published == NOW.replace(microsecond=0) + HOUR
+    assert [entry.html for entry in memory.feed().entries] == [f"<p>{MORE}</p>", f"<p>{FERRY}</p>"]
+    memory.held[first.held.entry_id] = replace(first.held, keys=())  # as the store has it: they lead to the newer one
+    assert kinds(memory.run([ferry(MORE)], NOW + 2 * HOUR)) == ["same"]
+
+
+def test_an_entry_may_begin_with_what_changed() -> None:
+    memory = Memory(How(updates="diff"))
+    memory.run([ferry()])
+    memory.run([ferry(MORE)], NOW + HOUR)
+    (entry,) = memory.feed(differences=True).entries
+    assert entry.html.startswith("<p>") and entry.html.endswith(f"<hr>\n<p>{MORE}</p>")
+    assert "<ins>On Thursday the council" in entry.html
+    assert "<ins>" not in memory.feed().entries[0].html
+
+
+def test_small_edits_add_up() -> None:
+    """Each is compared with what readers were told, not with the last small edit."""
+    memory = Memory()
+    said = FERRY
+    memory.run([ferry(said)])
+    seen = []
+    for number, (old, new) in enumerate([("left", "quit"), ("pier", "quay"), ("dog", "cat"), ("about", "of")], 1):
+        said = said.replace(old, new)
+        (decision,) = memory.run([ferry(said)], NOW + number * DAY)
+        memory.calm()
+        seen.append(decision.kind)
+    assert seen == ["refreshed", "refreshed", "changed", "refreshed"]
+
+
+def test_a_page_that_changes_at_every_look_is_not_believed_until_it_calms() -> None:
+    memory = Memory()
+    memory.run([ferry()])
+    seen = [memory.run([ferry(f"{MORE} It is {n} o'clock.")], NOW + n * HOUR)[0] for n in range(1, 8)]
+    assert [each.kind for each in seen] == ["changed"] * RESTLESS + ["same"] * (7 - RESTLESS)
+    assert seen[-1].held.updated == seen[RESTLESS - 1].held.updated
+    (calm,) = memory.run([ferry(f"{MORE} It is 7 o'clock.")], NOW + 9 * HOUR)
+    assert (calm.kind, calm.held.article.text[-16:]) == ("changed", "It is 7 o'clock.")
+    assert kinds(memory.run([ferry(MORE)], NOW + 10 * HOUR)) == ["changed"]
+
+
+def test_a_page_that_goes_to_and_fro_is_restless_too() -> None:
+    memory = Memory()
+    memory.run([ferry()])
+    seen = [memory.run([ferry(MORE if n % 2 else FERRY)], NOW + n * HOUR)[0].kind for n in range(1, 12)]
+    assert seen == ["changed"] * RESTLESS + ["same"] * (11 - RESTLESS)
+
+
+def test_looks_between_that_find_nothing_new_are_calm() -> None:
+    memory = Memory()
+    memory.run([ferry()])
+    for n in range(1, 9):
+        assert kinds(memory.run([ferry(f"{MORE} It is {n} o'clock.")], NOW + n * DAY)) == ["changed"]
+        assert kinds(memory.run([ferry(f"{MORE} It is {n} o'clock.")], NOW + n * DAY + HOUR)) == ["same"]
+
+
+def test_what_other_rules_find_is_no_news() -> None:
+    memory = Memory()
+    memory.run([ferry(COUNTED)])
+    memory.how = How(reread=frozenset({"club.example/1"}))
+    (decision,) = memory.run([ferry(FERRY[:50])], NOW + HOUR)
+    assert (decision.kind, decision.held.article.text) == ("refreshed", FERRY[:50])
+    assert decision.held.updated == MIDNIGHT
+
+
+def test_a_better_date_that_comes_late_changes_nothing() -> None:
+    memory = Memory()
+    memory.run([article(2, MIDNIGHT)])
+    undated, dated = (replace(ferry(), published=when) for when in (None, MIDNIGHT - 3 * DAY))
+    (first, _) = memory.run([undated, article(2, MIDNIGHT)], NOW + HOUR)
+    (after, _) = memory.run([replace(dated, text=MORE), article(2, MIDNIGHT)], NOW + 2 * HOUR)
+    assert (after.kind, after.held.published) == ("changed", first.held.published)
+    assert [e.source for e in after.held.article.provenance if e.field == "published"] == ["first seen"]
+
+
+@pytest.mark.parametrize(
+    ("path", "listed", "moves"),
+    [
+        ("https://club.example/2", "club.example/2", True),
+        ("http://www.club.example/1/?utm_source=x", "club.example/1", False),
+        ("https://club.example/old", "club.example/1", False),
+        ("https://club.example/old", "club.example/old", True),
+    ],
+    ids=["a new address", "another spelling", "an old one beside the one we have", "an old one instead"],
+)
+def test_an_entry_is_where_its_article_is(path: str, listed: str, moves: bool) -> None:
+    memory = Memory()
+    memory.run([ferry(addresses=("https://club.example/1", "https://club.example/old"))])
+    memory.how = How(listed=frozenset({listed}))
+    (decision,) = memory.run([ferry(url=path, addresses=(path, "https://club.example/1"))], NOW + HOUR)
+    assert decision.kind == ("refreshed" if moves else "same")
+    assert decision.held.article.url == (path if moves else "https://club.example/1")
+    assert decision.held.updated == MIDNIGHT

@@ -61,11 +61,13 @@ def test_every_key() -> None:
         "select: {item: .post, title: h2, link: h2 a, date: time, content: main, remove: [.share, .ad]}",
         "recipe: recipe.py",
         "headers: {Accept: text/html}",
+        "updates: New-Entry",
     )
     recipe = str(Path("recipe.py").resolve())
     assert made.rules == Rules(".post", "h2", "h2 a", "time", "main", (".share", ".ad"), recipe)
     assert (made.title, made.author, made.language) == ("The Club", "Ada Ohm", "pt-BR")
     assert (made.limit, made.paused, dict(made.headers)) == (7, True, {"Accept": "text/html"})
+    assert made.updates == "new-entry"
     assert made.cron is not None
     monday_in_berlin = datetime(2024, 1, 1, 5, tzinfo=UTC)
     assert made.cron.after(datetime(2024, 1, 1, tzinfo=UTC)) == monday_in_berlin
@@ -314,6 +316,7 @@ USERINFO = "expected an address without user and password, which go below `auth:
         ("headers: {a b: c}", "headers.a b: expected the name of an HTTP header"),
         ("headers: {A: '${BREAK}'}", "headers.A: expected text on one line"),
         ('headers: {A: "a\\0"}', "headers.A: expected text on one line"),
+        ("updates: never", 'updates: expected silent, bump, new-entry or diff, got "never"'),
         ("robots: maybe", 'robots: expected obey or ignore, got "maybe"'),
         ("proxy: socks5://a.example:1", f"proxy: {PROXY}"),
         ("proxy: a.example:1", f"proxy: {PROXY}"),
@@ -566,6 +569,7 @@ def test_the_digest_changes_with_what_is_scraped_or_shown() -> None:
         "cron: '@daily'",
         "timezone: Asia/Tokyo",
         "delay: 9s",
+        "updates: silent",
         "allow_private: true",
         "robots: obey",
     ):

@@ -34,3 +34,14 @@ def upgrade() -> None:
     )
     # Of several sources that had a name, the one that has it now comes last, and stays.
     op.execute("INSERT OR REPLACE INTO slugs (name, source_id) SELECT name, id FROM sources ORDER BY active, id")
+    op.add_column("articles", sa.Column("restless", sa.Integer, nullable=False, server_default=sa.text("0")))
+    op.add_column("articles", sa.Column("seen", sa.Text))
+    op.add_column("articles", sa.Column("difference", sa.Text))
+    op.create_table(
+        "revisions",
+        sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("title", sa.Text),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("at", sa.DateTime, nullable=False),
+    )
