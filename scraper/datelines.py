@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, time, timedelta, timezone
 from urllib.parse import unquote, urlsplit
 
-from scraper import dates
+from scraper import dates, hidden
 from scraper.claims import BESIDE, Claims, Ladder
 from scraper.dom import Element
 from scraper.shown import Shown
@@ -52,6 +52,7 @@ SAME_TIME, REPRINTED = timedelta(minutes=2), timedelta(days=2)
 # No clock on earth is farther from UTC, and all are by whole quarters of an hour.
 FARTHEST, QUARTER, A_MINUTE = timedelta(hours=14), timedelta(minutes=15), timedelta(minutes=1)
 MIDNIGHT = time(0)
+ZONED = re.compile(r"[+-]\d\d:?\d\d$|[zZ]$|[A-Z]{3,}")
 
 
 def published(claims: Claims) -> Ladder[datetime]:
@@ -73,6 +74,11 @@ def published(claims: Claims) -> Ladder[datetime]:
     yield "time", 0.7, lambda: near
     yield "text", 0.5, lambda: shown.published
     yield "text", 0.3, lambda: shown.updated
+    yield "data", 0.3, lambda: hidden.in_attributes(claims)
+    yield "data", 0.3, lambda: hidden.in_scripts(claims)
+    yield "list", 0.3, lambda: hidden.beside_itself(claims)
+    yield "meta", 0.3, lambda: hidden.in_description(claims)
+    yield "text", 0.2, lambda: shown.beside
 
 
 def _stated(claims: Claims) -> Ladder[datetime]:
@@ -112,12 +118,16 @@ def _at_home(moment: datetime, shown: Shown, claims: Claims) -> datetime:
     if moment.utcoffset() or moment.time() == MIDNIGHT:
         return moment
     for element in claims.tree.document.select("time[datetime]")[:TIMES_READ]:
-        other = dates.parse(element.attr("datetime") or "")
+        text = element.attr("datetime") or ""
+        other = dates.parse(text)
         if other and other.utcoffset() and abs(other - moment) < A_MINUTE:
             return moment.astimezone(other.tzinfo)
+        # The same second of another hour, without a word on its zone.
+        if other and other != moment and other.second and not ZONED.search(text) and _by_the_hour(other - moment):
+            return moment.astimezone(timezone(other - moment))
     for candidate in shown.headed:
         ahead = candidate.moment.replace(second=0, tzinfo=UTC) - moment.replace(second=0)
-        if candidate.moment.time() != MIDNIGHT and abs(ahead) <= FARTHEST and not ahead % QUARTER:
+        if candidate.moment.time() != MIDNIGHT and _by_the_hour(ahead):
             return moment.astimezone(timezone(ahead)) if ahead else moment
     return moment
 
@@ -134,6 +144,11 @@ def updated(claims: Claims) -> Ladder[datetime]:
     yield "meta", 0.9, lambda: _of_meta(claims, UPDATED_META, None)
     yield "microdata", 0.9, lambda: _marked(claims, UPDATED_TIME) or _marked(claims, UPDATED_MARKUP)
     yield "json-ld", 0.8, lambda: _first(claims, claims.page, "dateModified")
+
+
+def _by_the_hour(apart: timedelta) -> bool:
+    """Whether two clocks on earth can be so far apart."""
+    return abs(apart) <= FARTHEST and not apart % QUARTER
 
 
 def _first(claims: Claims, item: Item | None, *names: str) -> datetime | None:

@@ -85,6 +85,7 @@ class Candidate:
     moment: datetime
     score: float
     updated: bool
+    beside: bool
     listed: bool = False
 
     @property
@@ -105,6 +106,11 @@ class Shown:
         return self._best(updated=False)
 
     @property
+    def beside(self) -> datetime | None:
+        """The likeliest day of what stands beside the article, or answers it, as posts in a forum do."""
+        return self._best(updated=False, beside=True)
+
+    @property
     def headed(self) -> tuple[Candidate, ...]:
         """The dates that stand right at the heading of the article, each as good as alone in its line."""
         if self._headed is None:
@@ -115,10 +121,10 @@ class Shown:
     def updated(self) -> datetime | None:
         return self._best(updated=True)
 
-    def _best(self, *, updated: bool) -> datetime | None:
+    def _best(self, *, updated: bool, beside: bool = False) -> datetime | None:
         if self._found is None:
             self._found = tuple(_candidates(self._claims))
-        fitting = [c for c in self._found if c.updated == updated and c.score >= BELIEVED]
+        fitting = [c for c in self._found if (c.updated, c.beside) == (updated, beside) and c.score >= BELIEVED]
         return max(fitting, key=lambda c: c.rank).moment if fitting else None
 
 
@@ -245,7 +251,8 @@ def _judged(line: _Line, regions: Regions, language: str | None) -> Iterator[Can
     names = " ".join(f"{e.attr('class') or ''} {e.attr('id') or ''}" for e in chain)
     place = 2.0 * (DATED.search(names) is not None) - 2.0 * (NOT_DATED.search(names) is not None)
     named = LABEL.match(line.before) is not None
-    if regions.beside(element) and not named:
+    beside = regions.beside(element) and not named
+    if beside:
         place -= 3
     if element.closest("footer") is not None:
         place -= 0.5
@@ -264,5 +271,5 @@ def _judged(line: _Line, regions: Regions, language: str | None) -> Iterator[Can
         said = 1.0 * told + 2.5 * (FIRST.search(label) is not None)
         rest = len(text) - (len(label) if told and len(label) <= LABEL_CHARS else 0)
         whole = 2.5 * (found.end - found.start) / max(1, rest)
-        yield Candidate(found.moment, place + whole + said, changed)
+        yield Candidate(found.moment, place + whole + said, changed, beside)
         here = found.end
