@@ -1,7 +1,7 @@
 """The composition root: everything is built once, here."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,7 +12,10 @@ from feeds.archive import Archive
 from feeds.config import Config, FeedConfig
 from feeds.hosts import StoredHosts
 from feeds.store import Store
+from feeds.subscribers import Subscribers
 from feeds.update import Updater
+from feeds.web.hub import Hub
+from scraper.callbacks import Caller
 from scraper.fetch import Fetcher, Limits
 from scraper.hosts import Hosts, LocalHosts
 from scraper.policy import Manners
@@ -47,6 +50,18 @@ def remembered(config: Config) -> Iterator[Store | None]:
         return
     with Store.open(config.out / STORE) as store:
         yield store
+
+
+@contextmanager
+def hub(config: Config, store: Store | None) -> Iterator[Hub | None]:
+    """What pushes; None where nothing is to be pushed."""
+    if not config.hubs or store is None:
+        yield None
+        return
+    network = config.network
+    caller = Caller(user_agent(config), allow_private=network.allow_private, allow_ports=network.allow_ports)
+    with closing(Hub(config, Subscribers(store), caller, now)) as made:
+        yield made
 
 
 @contextmanager

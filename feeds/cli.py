@@ -230,8 +230,9 @@ def run(config_path: Path, port: int | None) -> None:
     with (
         daemon.listen(config.web.host, config.web.port if port is None else port) as listener,
         app.opened(app.on_port(config, listener.getsockname()[1])) as updater,
+        app.hub(updater.config, updater.store) as hub,
     ):
-        ended = daemon.Daemon(updater).run(listener)
+        ended = daemon.Daemon(updater, hub).run(listener)
     if not ended:
         os._exit(0)  # Python would wait for the threads that we gave up
 
@@ -255,8 +256,9 @@ def serve(config_path: Path, port: int | None) -> None:
     with (
         daemon.listen(config.web.host, config.web.port if port is None else port) as listener,
         app.remembered(config) as store,
+        app.hub(served := app.on_port(config, listener.getsockname()[1]), store) as hub,
     ):
-        daemon.serve(app.on_port(config, listener.getsockname()[1]), listener, store)
+        daemon.serve(served, listener, store, hub)
 
 
 @command

@@ -42,6 +42,7 @@ Ports = Annotated[
     tuple[Annotated[int, PlainValidator(values.whole(1, 65535))], ...], BeforeValidator(values.one_or_more)
 ]
 
+OWN_HUB = "self"
 PRIVATE = Path(".state") / "private"
 
 strict = with_config(extra="forbid")
@@ -80,6 +81,14 @@ class Web:
     host: Annotated[str, PlainValidator(values.host)] = "127.0.0.1"
     port: Annotated[int, PlainValidator(values.whole(0, 65535))] = 8085
     brotli: Flag = False
+
+
+@strict
+@dataclass(frozen=True, slots=True)
+class WebSub:
+    """Who tells subscribers of what is new: hubs at these addresses, `self` being our own."""
+
+    hub: Annotated[tuple[Annotated[str, PlainValidator(values.hub)], ...], BeforeValidator(values.one_or_more)] = ()
 
 
 @strict
@@ -251,9 +260,19 @@ class Config:
     fetch: Fetch = Fetch()
     network: Network = Network()
     web: Web = Web()
+    websub: WebSub = WebSub()
     keep_pages: KeepPages = KeepPages()
     path: Path = Path("config.yaml")
     secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """The addresses of the hubs that feeds name."""
+        return tuple(f"{self.base_url}/hub" if hub == OWN_HUB else hub for hub in self.websub.hub)
+
+    @property
+    def other_hubs(self) -> tuple[str, ...]:
+        return tuple(hub for hub in self.websub.hub if hub != OWN_HUB)
 
     def folder(self, feed: FeedConfig) -> Path:
         """Where a feed's files are: one with a token is not for everybody, and so not where any web server serves."""
@@ -274,6 +293,7 @@ GROUPS: dict[str, type] = {
     "fetch": Fetch,
     "network": Network,
     "web": Web,
+    "websub": WebSub,
     "keep_pages": KeepPages,
 }
 SHAPES = {

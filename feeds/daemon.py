@@ -19,6 +19,7 @@ from feeds.scheduler import Scheduler
 from feeds.store import Store
 from feeds.update import Report, Updater
 from feeds.web.app import application
+from feeds.web.hub import Hub
 from feeds.web.published import Published
 from feeds.web.quick import Connection
 from scraper.errors import FeedwrightError
@@ -27,13 +28,16 @@ log = logging.getLogger("feedwright")
 
 # What is running may take this long to end once a stop is asked for: less than what systemd grants (30 s).
 DRAIN_SECONDS = 25
+# How often the hub looks for something to do: a look at a row that is not there.
+PUSH_SECONDS = 0.5
 
 
 class Daemon:
     """Claims what is due at each tick and hands it to a bounded pool."""
 
-    def __init__(self, updater: Updater) -> None:
+    def __init__(self, updater: Updater, hub: Hub | None = None) -> None:
         self._updater = updater
+        self._hub = hub
         self._pool = ThreadPoolExecutor(updater.config.workers, thread_name_prefix="update")
         self._running: dict[Future[Report], Lease] = {}
         self._scheduler = Scheduler(self._tick, self._maintain)
@@ -45,7 +49,7 @@ class Daemon:
         Raises StoreError and PublishError before the work begins.
         """
         self._updater.refresh()
-        with _signals(self._stopping), serving(self._updater.config, listener, self._updater.store.slug):
+        with _signals(self._stopping), serving(self._updater.config, listener, self._updater.store.slug, self._hub):
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
             log.info("started feeds=%d url=http://%s:%d/", len(self._updater.config.feeds), host, port)
@@ -124,10 +128,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def serving(
-    config: Config, listener: socket.socket, became: Callable[[str], Slug | None] = lambda _: None
+    config: Config,
+    listener: socket.socket,
+    became: Callable[[str], Slug | None] = lambda _: None,
+    hub: Hub | None = None,
 ) -> Iterator[Published]:
-    """The web server in a thread of its own."""
-    web = application(config, became)
+    """The web server in a thread of its own, and the hub in another."""
+    web = application(config, became, hub)
     settings = uvicorn.Config(
         web,
         http=Connection,
@@ -142,17 +149,41 @@ def serving(
     thread = threading.Thread(target=server.run, args=([listener],), name="web", daemon=True)
     thread.start()
     try:
-        yield web
+        with _pushing(hub):
+            yield web
     finally:
         server.should_exit = True
         thread.join(timeout=5)
         web.close()
 
 
-def serve(config: Config, listener: socket.socket, store: Store | None) -> None:
-    """Serve out/ and nothing else, until a signal asks to stop. The store, if there is one, knows former names."""
+@contextmanager
+def _pushing(hub: Hub | None) -> Iterator[None]:
+    """What the hub has to do is done as long as this lasts."""
     stopping = threading.Event()
-    with _signals(stopping), serving(config, listener, store.slug if store else lambda _: None):
+
+    def push(hub: Hub) -> None:
+        while not stopping.wait(PUSH_SECONDS):
+            try:
+                hub.work()
+            except StoreError as error:
+                log.error("store failed reason=%r", str(error))
+
+    thread = threading.Thread(target=push, args=(hub,), name="hub", daemon=True)
+    if hub is not None:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        if hub is not None:
+            thread.join(timeout=5)
+
+
+def serve(config: Config, listener: socket.socket, store: Store | None, hub: Hub | None) -> None:
+    """Serve out/ and fetch nothing, until a signal asks to stop. The store, if there is one, knows former names."""
+    stopping = threading.Event()
+    with _signals(stopping), serving(config, listener, store.slug if store else lambda _: None, hub):
         host, port = listener.getsockname()[:2]
         log.info("serving url=http://%s:%d/", host, port)
         stopping.wait()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from feeds import atom, farewell, feed, publish
+from feeds import farewell, feed, output, publish
 from feeds.config import PRIVATE, Config
 from feeds.model import Feed, Slug
 from feeds.store import Store
@@ -35,10 +35,10 @@ def tidy(config: Config, store: Store, now: datetime) -> None:
 
 def _say(config: Config, store: Store, slug: Slug, given_up: datetime) -> None:
     built = _feed(config, store, slug)
-    path = config.out / f"{slug.name}.atom"
-    if built is not None and path.exists():
+    forms = [end for end in ENDS if (config.out / f"{slug.name}.{end}").is_file()]
+    if built is not None and "atom" in forms:
         now_at = f"{config.base_url}/{slug.now}.atom" if slug.now else None
-        publish.write(path, atom.render(farewell.last(built, given_up, now_at)))
+        output.write(config.out, slug.name, farewell.last(built, given_up, now_at), forms)
 
 
 def _feed(config: Config, store: Store, slug: Slug) -> Feed | None:

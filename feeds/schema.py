@@ -264,3 +264,40 @@ robots = Table(
     Column("until", Utc, nullable=False),
     Column("asked_until", Instant),
 )
+
+# Who wants a feed pushed (WebSub). A wish is `due` to be verified, a subscription to be delivered to, null for neither.
+intents = Table(
+    "intents",
+    metadata,
+    Column("topic", Words, primary_key=True),
+    Column("callback", Words, primary_key=True),
+    Column("host", Words, nullable=False),
+    Column("mode", Text, nullable=False),  # subscribe or unsubscribe
+    Column("secret", Words),
+    Column("seconds", Integer, nullable=False),
+    Column("due", Utc, nullable=False),
+    Column("attempts", Integer, nullable=False),
+)
+Index("intents_due", intents.c.due)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("topic", Words, primary_key=True),
+    Column("callback", Words, primary_key=True),
+    Column("host", Words, nullable=False),
+    Column("secret", Words),
+    Column("until", Utc, nullable=False),
+    Column("due", Utc),
+    Column("attempts", Integer, nullable=False),
+)
+Index("subscriptions_due", subscriptions.c.due)
+
+pings = Table(
+    "pings",
+    metadata,
+    Column("hub", Words, primary_key=True),
+    Column("topic", Words, primary_key=True),
+    Column("due", Utc, nullable=False),
+    Column("attempts", Integer, nullable=False),
+)

@@ -17,6 +17,7 @@ from feeds.recorder import Recorder
 from feeds.replay import Replay
 from feeds.secrets import redacted
 from feeds.store import Store
+from feeds.subscribers import Subscribers
 from scraper import urls, watch
 from scraper.fetch import Fetcher
 from scraper.model import Discovery, Job, KnownPage, Problem, ScrapeResult, Validators
@@ -149,6 +150,7 @@ class Updater:
         """What is done every few hours. Raises StoreError and PublishError."""
         now = self.clock()
         departed.tidy(self.config, self.store, now)
+        Subscribers(self.store).expire(now)
         self.store.maintenance(now)
         if self.archive is not None:
             rooms = {feed.name: feed.keep_pages.room for feed in self.config.feeds}
@@ -175,6 +177,9 @@ class Updater:
             return Report(settings.name)
         written = output.write(self.config.folder(settings), settings.name, built, settings.formats)
         self.store.mark_published(source.id, source.version)
+        if written and self.config.hubs and not settings.token:
+            topics = [f"{self.config.base_url}/{path.name}" for path in written if path.exists()]
+            Subscribers(self.store).announce(topics, self.config.other_hubs, self.clock())
         return Report(settings.name, entries=len(built.entries), path=self.path(settings), written=bool(written))
 
     def path(self, settings: FeedConfig) -> Path:
@@ -194,7 +199,8 @@ class Updater:
             differences=settings.updates == "diff",
         )
         every = None if settings.cron else settings.every
-        return source, replace(built, ttl=freshness.max_age(every) // MINUTE)
+        hubs = () if settings.token else self.config.hubs
+        return source, replace(built, ttl=freshness.max_age(every) // MINUTE, hubs=hubs)
 
     def _source(self, name: str) -> Source:
         source = self.store.source(name)

@@ -76,6 +76,20 @@ def base_url(value: object) -> str:
     return url.rstrip("/")
 
 
+def hub(value: object) -> str:
+    """`self`, or the address of a hub as it is, for hubs may take queries."""
+    written = text(value)
+    if written == "self":
+        return written
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not written.isascii() or " " in written:
+        raise ValueError("expected self, or the address of a hub such as https://hub.example/")
+    return written
+
+
 def contact(value: object) -> str:
     written = text(value)
     if MAIL.fullmatch(written):

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # One door, split in four rooms and a half: what is asked, by which session, over which connection, and what fails.
-HTTP = tuple(f"scraper/{room}.py" for room in ("fetch", "sessions", "guard", "failures", "sample/adapter"))
+HTTP = tuple(f"scraper/{room}.py" for room in ("fetch", "callbacks", "sessions", "guard", "failures", "sample/adapter"))
 # What may be imported where: a dependency, or a part of one, and the files or folders that are its door.
 DOORS = {
     "turbohtml": ("scraper/dom.py",),
@@ -38,6 +38,7 @@ DOORS = {
         "feeds/rows.py",
         "feeds/keptrows.py",
         "feeds/slugrows.py",
+        "feeds/subscribers.py",
         "feeds/migrations/",
     ),
     "backports": ("feeds/archive.py",),

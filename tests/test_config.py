@@ -148,6 +148,8 @@ def test_a_feed_takes_from_the_top_what_it_does_not_say() -> None:
         ("web: {host: '::1'}", "::1"),
         ("web: {port: 0}", 0),
         ("web: {brotli: true}", True),
+        ("websub: {hub: self}", ("self",)),
+        ("websub: {hub: ['https://hub.example/?x=1', self]}", ("https://hub.example/?x=1", "self")),
     ],
 )
 def test_values(line: str, expected: object) -> None:
@@ -267,6 +269,7 @@ LITERAL = "expected ${NAME} or ${file:PATH}: a secret does not stand in this fil
         ("fetch.contact", "me", "expected a mail address or the address of a web page"),
         ("network.allow_private", "maybe", "expected true or false"),
         ("web.port", "65536", "expected a whole number from 0 to 65535"),
+        ("websub.hub", "own", "expected self, or the address of a hub such as https://hub.example/"),
         ("web.host", "a b", "expected a host name or an IP address"),
     ],
 )

@@ -23,6 +23,7 @@ import pytest
 from feeds import cron, daemon, publish
 from feeds.config import Config, FeedConfig, Web
 from feeds.model import Slug
+from feeds.web.hub import Hub
 from feeds.web.published import Published
 
 FEED = b'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"></feed>\n'
@@ -69,9 +70,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @contextmanager
 def serving(
-    config: Config, became: Callable[[str], Slug | None] = lambda _: None, clock: Callable[[], float] | None = None
+    config: Config,
+    became: Callable[[str], Slug | None] = lambda _: None,
+    clock: Callable[[], float] | None = None,
+    hub: Hub | None = None,
 ) -> Iterator[Server]:
-    with daemon.listen("127.0.0.1", 0) as listener, daemon.serving(config, listener, became) as web:
+    with daemon.listen("127.0.0.1", 0) as listener, daemon.serving(config, listener, became, hub) as web:
         if clock:
             web._clock = clock
         yield Server(config.out, listener.getsockname()[1], web)

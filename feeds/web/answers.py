@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from email.utils import formatdate
 
 from feeds.web.names import Name
@@ -10,9 +9,6 @@ from feeds.web.shelf import Document
 
 Headers = list[tuple[bytes, bytes]]
 
-# How long a copy is good for without asking, in seconds: as long as the feed's own interval, within these bounds.
-# Readers take less than a quarter of an hour for a mistake, and cut off what is longer than some hours.
-SHORTEST, USUAL, LONGEST = 900, 3600, 21_600
 # What a browser may do with a page of ours: show it, with pictures from anywhere.
 POLICY = (
     b"default-src 'none'; style-src 'self' 'unsafe-inline'; img-src https: http: data:; media-src https: http:; "
@@ -65,9 +61,10 @@ def heads(
     return Heads(etag, whole, shared, b"".join(b"%s: %s\r\n" % header for header in shared))
 
 
-def max_age(every: timedelta | None) -> int:
-    """For a feed that is updated so often; None where that is not known."""
-    return USUAL if every is None else int(min(max(every.total_seconds(), SHORTEST), LONGEST))
+def links(hubs: Iterable[str], own: str) -> bytes | None:
+    """Where a feed is, and who pushes it (WebSub, section 4); nothing where nobody does."""
+    said = [f'<{hub}>; rel="hub"' for hub in hubs]
+    return ", ".join([*said, f'<{own}>; rel="self"']).encode() if said else None
 
 
 def text(status: int, sentence: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> Answer:

@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from feeds.config import Config
+from feeds.config import OWN_HUB, Config
 from feeds.model import Slug
+from feeds.web.hub import PATH, Hub
+from feeds.web.hubdoor import HubDoor
 from feeds.web.published import Published
 from feeds.web.styled import SHEET
 
@@ -28,10 +30,12 @@ li{{margin:.6rem 0}}code{{font-size:.85em;opacity:.75;word-break:break-all}}</st
 """
 
 
-def application(config: Config, became: Callable[[str], Slug | None] = lambda _: None) -> Published:
+def application(
+    config: Config, became: Callable[[str], Slug | None] = lambda _: None, hub: Hub | None = None
+) -> Published:
     """The application over what stands in `config.out`. Nothing but published files can be reached.
 
-    `became` tells what became of a name that is not configured.
+    `became` tells what became of a name that is not configured; `hub` takes subscriptions where it is ours to do so.
     """
 
     async def index(request: Request) -> Response:
@@ -50,8 +54,10 @@ def application(config: Config, became: Callable[[str], Slug | None] = lambda _:
             headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
         )
 
-    routes = [Route("/", index), Route(f"/{SHEET}", _sheet), Route("/{path:path}", _missing)]
-    pages = Starlette(routes=routes)
+    routes = [Route("/", index), Route(f"/{SHEET}", _sheet)]
+    if hub is not None and OWN_HUB in config.websub.hub:
+        routes.append(Route(PATH, HubDoor(hub).answer, methods=["POST"]))
+    pages = Starlette(routes=routes, exception_handlers={404: _missing})
     pages.router.redirect_slashes = False  # an address is right or wrong
     return Published(config, pages, became)
 
@@ -71,5 +77,5 @@ async def _sheet(request: Request) -> Response:
     return Response(STYLE, media_type="text/css", headers=STYLE_HEADERS)
 
 
-async def _missing(request: Request) -> Response:
+async def _missing(request: Request, error: Exception) -> Response:
     return PlainTextResponse("There is no such feed here.\n", status_code=404)

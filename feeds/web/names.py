@@ -17,6 +17,8 @@ TYPES = {
 # A feed's own documents and its archives; and the few that belong to all feeds.
 FEED = re.compile(r"([a-z0-9][a-z0-9-]{0,63})(?:/[a-z0-9][a-z0-9-]{0,63})?\.(atom|rss|json|html)")
 COMMON = frozenset(("feeds.opml", "favicon.ico", "style.css"))
+# What hubs push.
+PUSHED = frozenset(("atom", "rss", "json"))
 # How many addresses are remembered: more than one machine publishes, less than strangers can think of.
 KNOWN = 32_768
 

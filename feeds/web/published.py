@@ -7,18 +7,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from feeds import farewell, values
+from feeds import farewell, freshness, values
 from feeds.config import Config
 from feeds.model import Slug
 from feeds.web import access, answers, coding, conditions, fairness, names, styled
 from feeds.web.answers import Answer, Heads
 from feeds.web.conditions import Verdict
-from feeds.web.names import Name
+from feeds.web.names import PUSHED, Name
 from feeds.web.shelf import Crowded, Document, Shelf
 
 CONDITIONS = (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since")
@@ -33,6 +34,7 @@ PREFLIGHT = (
 )
 # Answers that are on their way at one time, those to slow readers included. Above that, others are told to come later.
 MOST_AT_ONCE = 2_000
+LONGEST = int(freshness.LONGEST.total_seconds())
 COME_BACK = 30  # seconds, by when any crowd that was let in has been served
 NOTHING = answers.text(404, "There is no such feed here.")
 CROWDED = answers.later(503, "Too many ask at the moment; please come back.", COME_BACK)
@@ -66,16 +68,17 @@ class Published:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._base_url = config.base_url
+        self._hubs = config.hubs
         self._pages = pages
         self._became = became
         self._clock = clock
         self._shelf = Shelf(styled.page, clock)
         self._fairness = fairness.Fairness()
         self._offered = (coding.BROTLI, coding.GZIP) if config.web.brotli else (coding.GZIP,)
-        self._usual = Terms(str(config.out), answers.USUAL)
+        self._usual = Terms(str(config.out), _seconds(freshness.USUAL))
         self._terms: dict[str | None, Terms] = dict.fromkeys((None, *values.RESERVED), self._usual)
         for feed in config.feeds:
-            age = answers.max_age(None if feed.cron else feed.every)
+            age = _seconds(freshness.max_age(None if feed.cron else feed.every))
             self._terms[feed.name] = Terms(str(config.folder(feed)), age, feed.token)
         self._looked_up: OrderedDict[str, tuple[float, Slug | None]] = OrderedDict()
         self._running = 0
@@ -161,9 +164,11 @@ class Published:
     def _heads(self, name: Name, terms: Terms, document: Document, packed: str, *, look: bool) -> Heads:
         known = document.told.get(packed)
         if not isinstance(known, Heads):
-            age = answers.LONGEST if name.archive else terms.max_age
+            age = LONGEST if name.archive else terms.max_age
             private = terms.token is not None
-            known = answers.heads(name, document, packed, styled=look, max_age=age, link=None, private=private)
+            pushed = name.kind in PUSHED and not name.archive and not private
+            link = answers.links(self._hubs, f"{self._base_url}/{name.path}") if pushed else None
+            known = answers.heads(name, document, packed, styled=look, max_age=age, link=link, private=private)
             document.told[packed] = known
         return known
 
@@ -200,7 +205,7 @@ class Published:
             b"?" + query if query else b""
         )
         shared = b"private" if terms.token else b"public"
-        headers = [(b"location", there), (b"cache-control", b"%s, max-age=%d" % (shared, answers.LONGEST))]
+        headers = [(b"location", there), (b"cache-control", b"%s, max-age=%d" % (shared, LONGEST))]
         return answers.text(301, "The feed has moved.", headers)
 
     def _too_much(self, path: str, scope: Scope, asked: Mapping[bytes, str], *, conditional: bool) -> Answer | None:
@@ -210,6 +215,10 @@ class Published:
             return None
         wait = self._fairness.wait(client, path, conditional=conditional, now=time.monotonic())
         return answers.later(429, f"That was much at once; please come back in {wait} seconds.", wait) if wait else None
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
 
 
 def _look(name: Name, asked: Mapping[bytes, str]) -> bool:

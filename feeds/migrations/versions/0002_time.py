@@ -45,3 +45,33 @@ def upgrade() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("at", sa.DateTime, nullable=False),
     )
+    op.create_table(
+        "intents",
+        sa.Column("topic", sa.Text, primary_key=True),
+        sa.Column("callback", sa.Text, primary_key=True),
+        sa.Column("host", sa.Text, nullable=False),
+        sa.Column("mode", sa.Text, nullable=False),
+        sa.Column("secret", sa.Text),
+        sa.Column("seconds", sa.Integer, nullable=False),
+        sa.Column("due", sa.DateTime, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+    )
+    op.create_index("intents_due", "intents", ["due"])
+    op.create_table(
+        "subscriptions",
+        sa.Column("topic", sa.Text, primary_key=True),
+        sa.Column("callback", sa.Text, primary_key=True),
+        sa.Column("host", sa.Text, nullable=False),
+        sa.Column("secret", sa.Text),
+        sa.Column("until", sa.DateTime, nullable=False),
+        sa.Column("due", sa.DateTime),
+        sa.Column("attempts", sa.Integer, nullable=False),
+    )
+    op.create_index("subscriptions_due", "subscriptions", ["due"])
+    op.create_table(
+        "pings",
+        sa.Column("hub", sa.Text, primary_key=True),
+        sa.Column("topic", sa.Text, primary_key=True),
+        sa.Column("due", sa.DateTime, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+    )
