@@ -57,6 +57,8 @@ ROLE_FLAGS = {
     "navigation": FLAGS["nav"], "contentinfo": FLAGS["footer"], "banner": FLAGS["header"],
     "complementary": FLAGS["aside"], "main": FLAGS["main"], "article": FLAGS["article"],
 }  # fmt: skip
+# Elements that say what they are by more than their tag.
+SPEAKING = "[role], [itemprop], [data-hook=post-description]"
 
 
 class Place:
@@ -71,18 +73,13 @@ class Place:
         "up",
     )  # fmt: skip
 
-    def __init__(self, element: Element, tag: str, parent: "Place | None", index: int) -> None:
+    def __init__(self, element: Element, tag: str, parent: "Place | None", index: int, said: int) -> None:
         self.element, self.tag, self.parent, self.index = element, tag, parent, index
         self.chars = self.links = self.running = self.blocks = 0
-        flags = TAG_FLAGS.get(tag, 0)
-        attributes = element.attrs
-        self.classes = self.name = ""
-        if len(attributes):
-            named, number = element.attr("class"), element.attr("id")
-            self.classes = (named or "")[:NAME_CHARS]
-            self.name = (f"{named} {number}" if named and number else named or number or "")[:NAME_CHARS]
-            if len(attributes) > (named is not None) + (number is not None):
-                flags |= _said(element)
+        self.classes = self.name = (element.attr("class") or "")[:NAME_CHARS]
+        if number := element.attr("id"):
+            self.name = f"{self.classes} {number}"[:NAME_CHARS] if self.classes else number[:NAME_CHARS]
+        flags = TAG_FLAGS.get(tag, 0) | said
         if parent is None:
             self.depth, self.up, self.flags = 0, -1, flags
         else:
@@ -114,9 +111,10 @@ def read(body: Element) -> tuple[list[Block], list[Place]]:
     """The blocks of a page in order, and the places that hold them, each before those inside it."""
     blocks: list[Block] = []
     places: list[Place] = []
+    said = {element: _said(element) for element in (body, *body.select(SPEAKING))}
 
     def walk(element: Element, tag: str, parent: Place | None) -> None:
-        place = Place(element, tag, parent, len(places))
+        place = Place(element, tag, parent, len(places), said.get(element, 0))
         places.append(place)
         children = element.children
         if len(children) == 1 and type(children[0]) is Text:

@@ -1,9 +1,10 @@
 """The odds of a page's blocks → which of them are the article, each seen among those that it stands with."""
 
-from collections import Counter
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
-from scraper.blocks import FLAGS, Block, Place
+from scraper.blocks import FLAGS, TAG_FLAGS, Block, Place
 
 # A block belongs to the article from these log-odds on; what the parts of bench/train.py found best.
 BAR = 0.2
@@ -13,6 +14,7 @@ MOST_OF_KIN, KIN_BAR, SOME_KIN_BAR = 0.6, -3.0, -0.6
 # What an author puts between paragraphs: it belongs to the article when the paragraphs on both sides do, unless it is
 # mostly links.
 BETWEEN = frozenset(("blockquote", "dl", "pre", "table", "ul", "ol"))
+BETWEEN_FLAGS = reduce(or_, (TAG_FLAGS[tag] for tag in BETWEEN))
 BETWEEN_LINKS = 0.5
 # What highlights code, or scrolls a table, wraps it and holds little else.
 MOST_OF_A_WRAPPER = 0.7
@@ -35,14 +37,17 @@ def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
         best = max(range(len(odds)), key=lambda i: odds[i])
         aside = held[best].place.flags & ASIDE
         return [i == best and not aside for i in range(len(odds))]
-    kin, all_kin = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
-    for block, keep in zip(held, chosen, strict=True):
-        all_kin[_kin(block)] += block.chars
-        kin[_kin(block)] += block.chars * keep
+    kinds = [_kin(block) for block in held]
+    all_kin = dict.fromkeys(kinds, 0)
+    kin = all_kin.copy()
+    for kind, block, keep in zip(kinds, held, chosen, strict=True):
+        all_kin[kind] += block.chars
+        if keep:
+            kin[kind] += block.chars
     bars = {k: KIN_BAR if kin[k] >= MOST_OF_KIN * all_kin[k] else SOME_KIN_BAR if kin[k] else BAR for k in all_kin}
     chosen = [
-        keep or z > (FOOTNOTE_BAR if _footnote(block.place) else bars[_kin(block)])
-        for block, keep, z in zip(held, chosen, odds, strict=True)
+        keep or z > bars[kind] or (z > FOOTNOTE_BAR and _footnote(block.place))
+        for kind, block, keep, z in zip(kinds, held, chosen, odds, strict=True)
     ]
     _rescue(held, chosen)
     _head(held, odds, chosen)
@@ -58,7 +63,9 @@ def _rescue(held: Sequence[Block], chosen: list[bool]) -> None:
             first, _ = sides.get(block.place.parent.index, (i, i))
             sides[block.place.parent.index] = (first, i)
     for i, block in enumerate(held):
-        outer: Place | None = None if chosen[i] else block.place
+        if chosen[i] or not block.place.flags & BETWEEN_FLAGS:
+            continue
+        outer: Place | None = block.place
         between = block.place
         while outer is not None and outer.parent is not None and outer.parent.index not in sides:
             between = outer if outer.tag in BETWEEN else between

@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,19 +82,11 @@ class Tree:
     base: str
 
     @cached_property
-    def called(self) -> tuple[Mapping[str, list[Element]], Mapping[str, list[Element]]]:
-        """The elements by what they are called: those of each class attribute, as it is written, and those of each id.
-
-        It is of the page as it was when first asked for: some may have been taken off since.
-        """
-        classes: dict[str, list[Element]] = {}
-        ids: dict[str, list[Element]] = {}
-        for element in self.document.select("[class], [id]"):
-            if said := element.attr("class"):
-                classes.setdefault(said, []).append(element)
-            if said := element.attr("id"):
-                ids.setdefault(said, []).append(element)
-        return classes, ids
+    def called(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What elements are called on the page as it came: its class attributes, and its ids, each once."""
+        classes, ids = (self.document.xpath(names) for names in ("//@class", "//@id"))
+        assert isinstance(classes, list) and isinstance(ids, list)  # they ask for nodes
+        return tuple(dict.fromkeys(map(str, classes))), tuple(dict.fromkeys(map(str, ids)))
 
     @cached_property
     def body(self) -> Element:

@@ -25,7 +25,8 @@ SHARES = (0.01, 0.03, 0.08, 0.15, 0.3, 0.5, 0.7, 0.9)
 POSITIONS = (0.02, 0.06, 0.12, 0.25, 0.4, 0.6, 0.75, 0.88, 0.95)
 TWINS = (2, 3, 4, 6, 12)
 ODDS = (-500, -350, -250, -160, -80, -30, 30, 80, 160, 250, 350, 500)  # in hundredths
-CHANCES = (0.0, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95)
+SOME_CHANCES = (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95)
+CHANCES = (0.0, *SOME_CHANCES)
 MASSES = (1, 200, 500, 1000, 2000, 4000)
 PORTIONS = (0.01, 0.2, 0.4, 0.6, 0.8, 0.95)
 TOTALS = (200, 600, 1500, 4000)
@@ -50,7 +51,8 @@ TAGS = {
 NO_CLUE = frozenset(("p", "h2", "h3", "li", "tr", "td"))  # tags that repeat within an article too
 ENDS = frozenset(".!?…。！？；;:»”\"'’)]")
 # Where sentences end, as far as counting them goes.
-STOPS = (". ", "! ", "? ", "。", "！", "？")
+ASCII_STOPS = (". ", "! ", "? ")
+STOPS = (*ASCII_STOPS, "。", "！", "？")
 # Texts up to here are looked at for a year, a copyright sign and bars; longer ones have them by chance.
 SHORT = 160
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -201,6 +203,7 @@ def confidence(blocks: Sequence[Block], judged: Sequence[float], chosen: Sequenc
     return 2 * right / (kept + expected) if kept else 0.0
 
 
+@lru_cache(8192)
 def _chance(z: float) -> float:
     """Log-odds as a chance, 0 to 1."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
@@ -276,12 +279,15 @@ def first_round(blocks: Sequence[Block], places: Sequence[Place], said: Sequence
 
 def _stops(text: str) -> int:
     """How many sentences end in a text, up to four."""
-    return min(sum(map(text.count, STOPS)), 4)
+    return min(sum(map(text.count, ASCII_STOPS if text.isascii() else STOPS)), 4)
 
 
 def _marks(text: str) -> int:
     """What stands in short lines about a page, in bits: a copyright sign, bars, a year."""
-    return ("©" in text) + 2 * ("|" in text) + 4 * (YEAR.search(text) is not None) if len(text) <= SHORT else 0
+    if len(text) > SHORT:
+        return 0
+    year = ("19" in text or "20" in text) and YEAR.search(text) is not None
+    return ("©" in text) + 2 * ("|" in text) + 4 * year
 
 
 def _positions(blocks: Sequence[Block]) -> Column:
@@ -335,7 +341,8 @@ def _twins(places: Sequence[Place]) -> list[int]:
     alike[None] = 1
     twins = [1]  # around the page itself
     for place, kind in zip(places, kinds, strict=True):
-        twins.append(max(twins[place.up + 1], alike[kind]))
+        above, here = twins[place.up + 1], alike[kind]
+        twins.append(here if here > above else above)
     return twins[1:]
 
 
@@ -424,6 +431,8 @@ def _from_seed(
 def _articles(places: Sequence[Place], at: Column) -> Column:
     """Which of the page's outermost <article>s a block is in, and of how many."""
     number, count = [-1] * len(places), 0
+    if not any(place.tag == "article" for place in places):
+        return [0] * len(at)
     for place in places:
         above = number[place.up] if place.parent is not None else -1
         if above < 0 and place.tag == "article":
@@ -453,11 +462,13 @@ def _stretches(chances: Sequence[float]) -> Column:
         early, late = max(0, i - 4), min(n, i + 5)
         ahead = (sums[i] - sums[early]) / (i - early) if i > early else 0.0
         behind = (sums[late] - sums[i + 1]) / (late - i - 1) if late > i + 1 else 0.0
-        column.append(bisect_right(CHANCES[1:], ahead) * 8 + bisect_right(CHANCES[1:], behind))
+        column.append(bisect_right(SOME_CHANCES, ahead) * 8 + bisect_right(SOME_CHANCES, behind))
     return column
 
 
 def _ends(likely: Sequence[int], n: int) -> tuple[Column, Column]:
     """How far a block stands ahead of all that is likely, and how far after it; up to 6."""
     first, last = likely[0], likely[-1]
-    return [min(6, max(0, first - i)) for i in range(n)], [min(6, max(0, i - last)) for i in range(n)]
+    ahead = [min(6, first - i) for i in range(first)]
+    after = [min(6, i - last) for i in range(last + 1, n)]
+    return [*ahead, *[0] * (n - first)], [*[0] * (last + 1), *after]

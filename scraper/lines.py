@@ -66,6 +66,9 @@ def _items(listed: Element, depth: int) -> list[str]:
 
 def _line(nodes: list[Node]) -> str:
     """Inline markup as one line, or several where it has line breaks."""
+    only = nodes[0]
+    if len(nodes) == 1 and isinstance(only, Element) and only.tag != "br" and only.select_one("br") is None:
+        return " ".join(only.text.split())
     words: list[str] = []
     for node in nodes:
         if isinstance(node, Text):

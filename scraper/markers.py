@@ -99,6 +99,8 @@ PARTS = frozenset(
 )
 # Of one name with a number behind it.
 NUMBERED = re.compile(r"^(sp_message_container|taboola|notes-note)(?=[_-])")
+# A name that can stand in a selector as it is.
+NAME = re.compile(r"^[A-Za-z_][\w-]*$", re.ASCII)
 # The column of line numbers beside code, and the numbers within it.
 GUTTERS = frozenset(
     """gutter linenos linenodiv lineno lnt linenumber line-number line-numbers line-numbers-rows hljs-ln-numbers
@@ -151,32 +153,34 @@ def without_unseen(tree: Tree) -> list[Verdict]:
     hidden = document.select(UNSEEN)
     hidden += (e for e in document.select("[style]") if STYLED.search(e.attr("style") or ""))
     maybe = document.select("noscript:not(:has(img, iframe, video, audio))")
-    maybe += (element for element, _ in _named(tree, early=False) if element.closest("body") is not None)
+    maybe += (element for element, _ in _named(tree, early=False))
     hidden += (element for element in maybe if len(element.text) <= NOTICE_CHARS)
     return taken_out((e for e in hidden if e.tag not in ("html", "body")), "unseen", "not shown, or not for reading")
 
 
 def _named(tree: Tree, *, early: bool) -> list[tuple[Element, str]]:
     """The elements with a name that says what they are, and the kind of thing that it says; those unseen, or else."""
-    kinds: dict[Element, str] = {}
-    for called in tree.called[::-1]:
-        for value, elements in called.items():
-            for kind in _kinds(value):
+    found: dict[str, list[str]] = {}
+    for mark, values in zip("#.", tree.called[::-1], strict=True):
+        for value in values:
+            for name, kind in _kinds(value):
                 if (kind != "unseen") == early:
-                    kinds.update(dict.fromkeys(elements, kind))
+                    found.setdefault(kind, []).append(mark + name)
+    # One selector a kind: what was found is little.
+    kinds = {e: kind for kind, names in found.items() for e in tree.document.select(", ".join(dict.fromkeys(names)))}
     return [(element, kind) for element, kind in kinds.items() if element.tag not in ("html", "body", "main")]
 
 
 @lru_cache(8192)
-def _kinds(value: str) -> tuple[str, ...]:
-    """What the names in an attribute's value say that its element is."""
+def _kinds(value: str) -> tuple[tuple[str, str], ...]:
+    """The names in an attribute's value that say what their element is, each with its kind."""
     found = []
     for name in value[:NAME_CHARS].split():
         known = ALL_NAMES.get(name)
         if known is None and (match := NUMBERED.match(name)):
             known = ALL_NAMES.get(match.group())
-        if known is not None:
-            found.append(known)
+        if known is not None and NAME.match(name):
+            found.append((name, known))
     return tuple(found)
 
 
