@@ -67,6 +67,7 @@ def fetch_named(config: Config, names: Sequence[str]) -> int:
     with app.opened(config, patience=app.PATIENT) as updater:
         rewritten = updater.refresh()
         reports = [replace(r, written=r.written or r.name in rewritten) for r in _watched(updater, names)]
+        updater.settle()
         with app.hub(config, updater.store) as hub:
             while hub is not None and hub.work(wait=True):
                 pass  # what failed is due later, and whoever runs then does it

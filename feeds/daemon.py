@@ -30,6 +30,8 @@ log = logging.getLogger("feedwright")
 DRAIN_SECONDS = 25
 # How often the hub looks for something to do: a look at a row that is not there.
 PUSH_SECONDS = 0.5
+# What is of all feeds is written anew this often at most: it takes the longer, the more feeds there are.
+SETTLE_SECONDS = 5
 
 
 class Daemon:
@@ -42,6 +44,9 @@ class Daemon:
         self._running: dict[Future[Report], Lease] = {}
         self._scheduler = Scheduler(self._tick, self._maintain)
         self._stopping = threading.Event()
+        self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
+        self._settled = time.monotonic()
+        self._settling: Future[None] | None = None
 
     def run(self, listener: socket.socket) -> bool:
         """Work and serve until a signal asks to stop. False where updates were given up that took too long to end.
@@ -49,6 +54,7 @@ class Daemon:
         Raises StoreError and PublishError before the work begins.
         """
         self._updater.refresh()
+        self._updater.settle()
         with _signals(self._stopping), serving(self._updater.config, listener, self._updater.store.slug, self._hub):
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
@@ -63,6 +69,8 @@ class Daemon:
         self._updater.maintain()
 
     def _tick(self) -> None:
+        if (self._settling is None or self._settling.done()) and time.monotonic() >= self._settled + SETTLE_SECONDS:
+            self._settling = self._settler.submit(self._settle)
         free = self._updater.config.workers - len(self._running)
         if free <= 0 or self._stopping.is_set():
             return
@@ -85,6 +93,13 @@ class Daemon:
             return
         told(future.result())
 
+    def _settle(self) -> None:
+        try:
+            self._updater.settle()
+        except FeedwrightError as error:
+            log.error("front failed reason=%r", str(error))
+        self._settled = time.monotonic()
+
     def _stop(self) -> bool:
         """Begin nothing more, let what runs end, and give back what did not begin."""
         self._scheduler.stop()
@@ -99,6 +114,8 @@ class Daemon:
             log.warning("abandoned feed=%s", lease.source.name)
             self._updater.store.release(lease)
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._settler.submit(self._settle)
+        self._settler.shutdown(wait=True)
         return not abandoned
 
 

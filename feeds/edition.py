@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feeds import atom, jsonfeed, rss
+from feeds import atom, jsonfeed, page, rss
 from feeds.model import Feed
 
 SECOND = timedelta(seconds=1)
 # The formats of a feed, by the ends of their files' names. Atom is always among them: it tells what was published last.
+# The page for people comes beside those for programs.
 RENDERINGS: dict[str, Callable[[Feed], bytes]] = {"atom": atom.render, "rss": rss.render, "json": jsonfeed.render}
+PAGE = "html"
+FORMS = (*RENDERINGS, PAGE)
 _UPDATED = re.compile(rb"<updated>([^<]+)</updated>")
 
 
@@ -22,15 +25,18 @@ class Document:
     content: bytes
 
 
-def documents(feed: Feed, forms: Iterable[str], standing: bytes | None) -> tuple[Document, ...]:
-    """The feed in each of the formats, Atom first. `standing` is the Atom that readers have now.
+def documents(feed: Feed, name: str, forms: Iterable[str], standing: bytes | None) -> tuple[Document, ...]:
+    """The feed called `name` in each of the formats, Atom first. `standing` is the Atom that readers have now.
 
     An entry that is added, edited or removed, for whatever reason, moves the date of the feed on, if only by a second:
     some readers look at nothing else. Where none is, the date never moves back.
     """
     wanted = frozenset(forms) | {"atom"}
     dated = _dated(feed, standing)
-    return tuple(Document(form, render(dated)) for form, render in RENDERINGS.items() if form in wanted)
+    made = [Document(form, render(dated)) for form, render in RENDERINGS.items() if form in wanted]
+    if PAGE in wanted:
+        made.append(Document(PAGE, page.render(dated, name, wanted)))
+    return tuple(made)
 
 
 def _dated(feed: Feed, standing: bytes | None) -> Feed:

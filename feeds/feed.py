@@ -41,7 +41,7 @@ def build(
     return Feed(
         id=source.feed_id,
         title=feed_title,
-        site_url=_public(source.url),
+        site_url=public(source.url),
         updated=_updated(source, entries),
         entries=tuple(_speaking(feed_language, entry) for entry in entries),
         self_url=self_url,
@@ -107,6 +107,6 @@ def _updated(source: Source, entries: Iterable[Entry]) -> datetime:
     return max(times, default=NEVER)
 
 
-def _public(url: str) -> str:
+def public(url: str) -> str:
     """The sample site's address as a web address: readers know no `sample://`."""
     return "https://" + url.removeprefix("sample://") if url.startswith("sample://") else url

@@ -128,6 +128,15 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """How much is held of a source, and when the newest of it was published."""
+
+    source_id: int
+    entries: int
+    newest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What one article is to us: `held` is how it is to be kept from now on.
 

@@ -14,13 +14,13 @@ def write(out: Path, name: str, feed: Feed, forms: Sequence[str]) -> tuple[Path,
     Gives the paths of what changed. Raises PublishError.
     """
     changed = []
-    made = edition.documents(feed, forms, _standing(out / f"{name}.atom"))
+    made = edition.documents(feed, name, forms, _standing(out / f"{name}.atom"))
     for document in made:
         path = out / f"{name}.{document.form}"
         if publish.write(path, document.content):
             changed.append(path)
     wanted = {document.form for document in made}
-    for form in edition.RENDERINGS:
+    for form in edition.FORMS:
         if form not in wanted and publish.remove(path := out / f"{name}.{form}"):
             changed.append(path)
     return tuple(changed)

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import database, keptrows, rows, sketch, slugrows
 from feeds.edits import RESTLESS
-from feeds.model import Configured, Decision, Held, Kept, Key, Lease, Outcome, Revision, SeenPage, Slug, Source
+from feeds.model import Configured, Decision, Held, Kept, Key, Lease, Outcome, Revision, SeenPage, Shelf, Slug, Source
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
 from feeds.schema import article_keys, articles, hosts, pages, revisions, robots, runs, sources, templates
@@ -280,6 +280,13 @@ class Store:
         query = select(articles).where(articles.c.source_id == source_id).order_by(*order).limit(limit)
         with self.reading() as connection:
             return _held(connection, query)
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        """How much is held of each source that anything is held of."""
+        columns = (articles.c.source_id, func.count(), func.max(articles.c.published))
+        query = select(*columns).group_by(articles.c.source_id).order_by(articles.c.source_id)
+        with self.reading() as connection:
+            return tuple(Shelf(*row) for row in connection.execute(query))
 
     def ids(self, source_id: int) -> frozenset[str]:
         """All entry ids that a source ever gave away: none is used again."""

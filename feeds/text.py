@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-# All but what XML 1.0 has (section 2.2), and the C1 controls, which it has but discourages.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# All but what XML 1.0 has (section 2.2), and what it has but discourages: the C1 controls, and code points that are
+# for no text ever, which HTML has no place for either.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 
 # RFC 5646, section 2.1: language, script, region, variants, extensions, private use; or private use alone.
 _LANGUAGE_TAG = re.compile(

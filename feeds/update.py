@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
-from feeds import changes, departed, feed, freshness, identity, keeping, ledger, output, polling, publish, replay
+from feeds import changes, departed, feed, freshness, front, identity, keeping, ledger, output, polling, publish, replay
 from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
@@ -62,6 +63,7 @@ class Updater:
     clock: Callable[[], datetime]
     circuit: Circuit = field(default_factory=Circuit)
     archive: Archive | None = None
+    unsettled: Event = field(default_factory=Event)
 
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
@@ -103,6 +105,8 @@ class Updater:
             shown = self._publish_if_behind(settings)
         except (StoreError, PublishError) as error:
             return Report(settings.name, error=str(error), advice=error.advice)
+        finally:
+            self.unsettled.set()
         return replace(learnt, entries=shown.entries, path=shown.path, written=shown.written)
 
     def learn(self, lease: Lease) -> Report:
@@ -157,8 +161,19 @@ class Updater:
             by_id = {source.id: rooms[source.name] for source in self.store.sources() if source.name in rooms}
             KeptPages(self.store, self.archive).maintain(by_id, self.config.keep_pages.room.age, now)
 
+    def settle(self) -> tuple[Path, ...]:
+        """Bring what is of all feeds up to date, if any was updated meanwhile; give the files that changed.
+
+        Raises StoreError and PublishError.
+        """
+        if not self.unsettled.is_set():
+            return ()
+        self.unsettled.clear()
+        return front.write(self.config, self.store)
+
     def refresh(self) -> frozenset[str]:
         """Write every feed anew whose file is behind the store or the configuration; give the names of those."""
+        self.unsettled.set()
         publish.remove_leftovers(self.config.out)
         departed.tidy(self.config, self.store, self.clock())
         return frozenset(settings.name for settings in self.config.feeds if self._publish(settings).written)

@@ -17,7 +17,7 @@ from scraper.survey import TIERS
 # Names that Windows keeps for devices, and those of our own pages beside the feeds.
 DEVICES = {"con", "nul", "aux", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 RESERVED = {"index", "feeds", "all"} | DEVICES
-FORMATS = ("atom", "rss", "json")
+FORMATS = ("atom", "rss", "json", "html")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, its shape only
 LENGTH = re.compile(r"(?=.)(?:([0-9]{1,7})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,7})s)?(?:([0-9]{1,7})ms)?")

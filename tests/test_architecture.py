@@ -44,6 +44,7 @@ DOORS = {
     "backports": ("feeds/archive.py",),
     "compression": ("feeds/archive.py",),
     "alembic": ("feeds/migrations/",),
+    "markupsafe": ("feeds/page.py",),
     "feedgen": ("feeds/atom.py",),
     "lxml": ("feeds/atom.py", "feeds/web/styled.py"),
     "apscheduler": ("feeds/scheduler.py",),
@@ -116,7 +117,7 @@ PURE = (
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
     ),
-    *(f"feeds/{room}.py" for room in ("edition", "freshness", "jsonfeed", "rss")),
+    *(f"feeds/{room}.py" for room in ("edition", "freshness", "jsonfeed", "page", "rss")),
     "feeds/exchange/",
     *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers", "access")),
 )

@@ -396,7 +396,7 @@ TOP_KEYS = ", ".join(key.name for key in fields(Config) if key.name not in NO_KE
         ),
         (
             f"{FEED}\n    formats: [atom, mp3]",
-            "4: feeds[0].formats: expected some of atom, rss, json, and mp3 is none of them, got a list",
+            "4: feeds[0].formats: expected some of atom, rss, json, html, and mp3 is none of them, got a list",
         ),
         (
             f"formats: json\n{FEED}",

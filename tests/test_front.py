@@ -1,0 +1,74 @@
+"""What is of all feeds follows them, and is touched only where it differs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from feeds.config import FeedConfig
+from tests.live import Blog, blog
+from tests.test_update import HOUR, POSTS, Program
+
+
+@pytest.fixture
+def site() -> Iterator[Blog]:
+    with blog(*POSTS) as site:
+        yield site
+
+
+@pytest.fixture
+def program(tmp_path: Path, site: Blog) -> Program:
+    club = FeedConfig("club", site.address, group="Harbour", title="The Club")
+    return Program(
+        tmp_path / "out", (club, FeedConfig("secret", site.address + "?", token="a-token-that-is-long-enough"))
+    )
+
+
+def settle(program: Program) -> dict[str, bytes]:
+    def settled(updater: object) -> None:
+        updater.unsettled.set()  # type: ignore[attr-defined]
+        updater.settle()  # type: ignore[attr-defined]
+
+    program.with_updater(settled)
+    return {path.name: path.read_bytes() for path in program.out.iterdir() if path.is_file()}
+
+
+def test_before_anything_was_fetched(program: Program) -> None:
+    files = settle(program)
+    assert set(files) == {"index.html", "feeds.opml", "style.css", "favicon.ico"}
+    assert b"none yet" in files["index.html"]
+
+
+def test_feeds_are_listed_but_those_that_are_private(program: Program) -> None:
+    program.run()
+    files = settle(program)
+    (group,) = ElementTree.fromstring(files["feeds.opml"]).iterfind("body/outline")
+    assert group.get("text") == "Harbour"
+    assert [(feed.get("text"), feed.get("xmlUrl")) for feed in group] == [
+        ("The Club", "https://feeds.example/club.atom")
+    ]
+    assert b"The Club" in files["index.html"] and b"3 entries" in files["index.html"]
+    assert not any(b"secret" in content for content in files.values())
+
+
+def test_a_look_that_finds_nothing_new_touches_nothing(program: Program) -> None:
+    program.run()
+    settle(program)
+    before = {path: path.stat() for path in program.out.iterdir() if path.is_file()}
+    program.run(HOUR)
+    settle(program)
+    assert {path: path.stat() for path in before} == before
+
+
+def test_a_feed_that_fails_is_told_by_the_day(program: Program, site: Blog) -> None:
+    program.run()
+    site.status = 500
+    program.run(HOUR)
+    first = settle(program)["index.html"]
+    assert b"cannot be read since 1 March 2026" in first
+    program.run(25 * HOUR)
+    assert settle(program)["index.html"] == first
+    program.feeds = tuple(replace(feed, paused=True) for feed in program.feeds)
+    assert b"paused" in settle(program)["index.html"]
