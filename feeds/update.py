@@ -11,6 +11,7 @@ from feeds import changes, departed, feed, freshness, front, identity, keeping, 
 from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
+from feeds.cron import zone
 from feeds.errors import PublishError, StoreError
 from feeds.keptpages import KeptPages
 from feeds.model import Configured, Decision, Feed, Kept, Lease, Outcome, Source
@@ -242,6 +243,7 @@ class Updater:
             pages=settings.pages,
             before=self._before(source.id, settings),
             template=self.store.template(url),
+            zone=zone(settings.timezone),
         )
 
     def _known(self, source_id: int, now: datetime) -> tuple[KnownPage, ...]:

@@ -1,7 +1,7 @@
 """When an article was published, and when it was last changed: from structured data down to what a reader sees."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from urllib.parse import unquote, urlsplit
 
 from scraper import dates, hidden
@@ -217,6 +217,6 @@ def _url_date(url: str) -> datetime | None:
 
 def _day(year: int, month: int, day: int) -> datetime | None:
     try:
-        return dates.parse(datetime(year, month, day, tzinfo=UTC).isoformat())
+        return dates.parse(date(year, month, day).isoformat())
     except ValueError:
         return None

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 from scraper.months import month as month_named
@@ -14,6 +14,8 @@ EARLIEST = datetime(1991, 8, 6, tzinfo=UTC)
 # After this no page can have been published, whatever the clock says; a moment beyond it may not even fit in UTC.
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
+# The zone of a text that says none: reckoned as UTC, until whoever knows the site's clock says better (`at_home`).
+UNSAID = timezone(timedelta(0), "unsaid")
 # By so many years the calendar of Thailand is ahead.
 BUDDHIST = 543
 
@@ -96,8 +98,8 @@ COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z)?$")
 def parse(text: str, language: str | None = None) -> datetime | None:
     """The moment that `text` as a whole stands for, aware; a date alone is its midnight.
 
-    It keeps the offset that the text gives, so that its day is the day where it was written; a time without a zone
-    is taken as UTC. `language` (BCP 47) decides whether 3/4/2026 begins with the month. None when it is no date, or
+    It keeps the offset that the text gives, so that its day is the day where it was written; where it gives none, the
+    zone is UNSAID. `language` (BCP 47) decides whether 3/4/2026 begins with the month. None when it is no date, or
     no date that a page on the web can have.
     """
     if len(text) > LONGEST:
@@ -166,7 +168,7 @@ def _iso(text: str) -> datetime | None:
         match = COMPACT.match(text)
         if not match:
             return None
-        year, month, day, hour, minute, second, _ = match.groups()
+        year, month, day, hour, minute, second, zulu = match.groups()
         try:
             return datetime(
                 int(year),
@@ -175,7 +177,7 @@ def _iso(text: str) -> datetime | None:
                 int(hour or 0),
                 int(minute or 0),
                 int(second or 0),
-                tzinfo=UTC,
+                tzinfo=UTC if zulu else UNSAID,
             )
         except ValueError:
             return None
@@ -215,22 +217,35 @@ def _moment(match: re.Match[str], language: str | None) -> datetime | None:
     return _sane(moment)
 
 
+def at_home(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    """The moment by the clock of its site, where it does not say by whose it is told.
+
+    Of an hour that comes twice the first is meant; one that the clocks leave out is reckoned as if they did not.
+    """
+    said = moment is None or moment.tzname() != UNSAID.tzname(None)
+    return moment if moment is None or said else _sane(moment.replace(tzinfo=zone))
+
+
 def _zone(offset: str | None) -> timezone:
     if not offset:
-        return UTC
+        return UNSAID
     hours, minutes = int(offset[1:3]), int(offset[3:].lstrip(":") or 0)
     delta = timedelta(hours=hours, minutes=minutes)
     return timezone(-delta if offset[0] == "-" else delta) if delta < timedelta(hours=24) else UTC
+
+
+def _no_offset(moment: datetime) -> timezone:
+    return UNSAID if moment.tzname() == UNSAID.tzname(None) else UTC
 
 
 def _sane(moment: datetime) -> datetime | None:
     """The moment at a fixed offset of whole minutes, to the second; None for one that can't be."""
     offset = moment.utcoffset()
     if offset is None:
-        moment = moment.replace(tzinfo=UTC)
+        moment = moment.replace(tzinfo=UNSAID)
     elif offset % timedelta(minutes=1):
         return None
     else:
-        moment = moment.replace(tzinfo=timezone(offset) if offset else UTC)
+        moment = moment.replace(tzinfo=timezone(offset) if offset else _no_offset(moment))
     moment = moment.replace(microsecond=0)
     return moment if EARLIEST <= moment < LATEST else None

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from scraper.errors import BadStatus, ScrapeError
@@ -300,7 +300,7 @@ class Job:
 
     `limit` is how many articles to follow at most, `pages` how many pages of the listing to read for them. `find` is
     the tier that is to find them, or "auto"; `before` is the page's text as it was last, where the page is watched.
-    `template` is what is remembered of the site's pages.
+    `template` is what is remembered of the site's pages, `zone` the clock of dates that name none.
     """
 
     source: str
@@ -315,6 +315,7 @@ class Job:
     pages: int = 1
     before: str | None = None
     template: SiteTemplate = SiteTemplate()
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def _read(job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate) -> tupl
         if each.given is None:
             raise
         return believed(job, piece(each.given)), memory
-    return listed(believed(job, extraction.article), each.link), extraction.template if home else memory
+    read = believed(job, listed(believed(job, extraction.article), each.link))
+    return read, extraction.template if home else memory
 
 
 def _learned(job: Job, recipe: Recipe, page: Page, memory: SiteTemplate) -> SiteTemplate:
@@ -90,5 +91,7 @@ def whole(job: Job, recipe: Recipe, page: Page) -> Article:
 
 
 def believed(job: Job, article: Article) -> Article:
-    """The article without dates that can't be: nothing is published after it was read."""
+    """The article by the clock of its site, and without dates that can't be: nothing is published after it was read."""
+    published, updated = (dates.at_home(moment, job.zone) for moment in (article.published, article.updated))
+    article = replace(article, published=published, updated=updated)
     return trusted(article, lambda moment: dates.plausible(moment, job.now))

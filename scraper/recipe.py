@@ -203,7 +203,7 @@ def _text(tree: Tree, selector: str | None, name: str) -> str | None:
 
 def _moment(value: Any, language: str | None) -> datetime | None:
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value.replace(tzinfo=dates.UNSAID) if value.tzinfo is None else value.astimezone(UTC)
     return dates.parse(str(value), language)
 
 

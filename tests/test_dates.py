@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -256,3 +257,30 @@ def test_long_text_takes_no_longer_than_it_should(long: Callable[[int], str]) ->
 
 def test_a_date_in_three_columns() -> None:
     assert dates.parse("09 | 03 | 2024", "de") == datetime(2024, 3, 9, tzinfo=UTC)
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-01", "2026-02-28T23:00Z"),
+        ("1 July 2026", "2026-06-30T22:00Z"),
+        ("2026-03-01T12:00", "2026-03-01T11:00Z"),
+        ("1. Juli 2026, 12:00 Uhr", "2026-07-01T10:00Z"),
+        ("20260301", "2026-02-28T23:00Z"),
+        ("20260301T120000Z", "2026-03-01T12:00Z"),
+        ("2026-03-01T12:00Z", "2026-03-01T12:00Z"),
+        ("2026-03-01T12:00+00:00", "2026-03-01T12:00Z"),
+        ("2026-03-01T12:00+05:00", "2026-03-01T07:00Z"),
+        ("Sun, 01 Mar 2026 12:00:00 GMT", "2026-03-01T12:00Z"),
+        ("2026-03-29T02:30", "2026-03-29T01:30Z"),  # the clocks leave it out
+        ("2026-10-25T02:30", "2026-10-25T00:30Z"),  # it comes twice
+    ],
+)
+def test_a_date_that_names_no_zone_is_told_by_the_clock_of_its_site(text: str, expected: str) -> None:
+    moment = dates.at_home(dates.parse(text), BERLIN)
+    assert moment == datetime.fromisoformat(expected)
+    assert dates.at_home(moment, ZoneInfo("Asia/Tokyo")) == moment
+    assert dates.at_home(None, BERLIN) is None

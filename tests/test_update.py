@@ -527,3 +527,21 @@ def test_one_article_under_five_addresses_is_one_entry(program: Program, site: B
     assert titles(program.entries()) == ["A storm is coming"]
     (report,) = program.run(DAY)
     assert (report.new, report.changed) == (0, 0)
+
+
+def test_dates_that_name_no_zone_are_told_by_the_feeds_clock(program: Program, site: Blog) -> None:
+    site.posts = [
+        replace(POSTS[0], date="2026-03-01T09:30"),
+        replace(POSTS[1], date="2026-02-26"),
+        replace(POSTS[2], date="2026-02-21T12:00:00Z"),
+    ]
+    program.configure(timezone="America/New_York")
+    program.run()
+    published = [entry.published for entry in program.entries()]
+    assert published == [
+        datetime(2026, 3, 1, 13, tzinfo=UTC),
+        *(datetime(2026, 2, *at, tzinfo=UTC) for at in ((26, 5), (21, 12))),
+    ]
+    program.configure(timezone="Asia/Tokyo")
+    program.run()
+    assert [entry.published for entry in program.entries()] == published
