@@ -18,12 +18,13 @@ from feeds.errors import ConfigError
 from feeds.keeping import Room
 from feeds.mistakes import MISSING, NO_FEEDS, Problems
 from feeds.model import Updates
+from feeds.polling import AUTO, Bounds, Schedule
 from feeds.references import References
 from feeds.yamlmarks import KeyPath, Node
 from scraper.model import Access, Login, Rules
 
 Text = Annotated[str, PlainValidator(values.text)]
-Length = Annotated[timedelta, PlainValidator(values.length)]
+Every = Annotated[timedelta | Bounds, PlainValidator(values.every)]
 Seconds = Annotated[float, PlainValidator(values.seconds)]
 Flag = Annotated[bool, PlainValidator(values.flag)]
 Limit = Annotated[int, PlainValidator(values.whole(1, 1000))]
@@ -173,7 +174,7 @@ class FeedConfig:
     author: Text | None = None
     language: Annotated[str, PlainValidator(values.language)] | None = None
     group: Text | None = None
-    every: Length = timedelta(minutes=30)
+    every: Every = AUTO
     cron: Annotated[Cron, PlainValidator(values.schedule)] | None = None
     timezone: TimeZone = "UTC"
     limit: Limit = 50
@@ -195,6 +196,10 @@ class FeedConfig:
     allow_ports: Ports = ()
     keep_pages: KeepPages = KeepPages()
     token: Annotated[str, PlainValidator(values.token)] | None = field(default=None, repr=False)
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.every, self.cron, cron.zone(self.timezone))
 
     @property
     def rules(self) -> Rules:
@@ -252,7 +257,7 @@ class Config:
     feeds: tuple[FeedConfig, ...]
     base_url: Annotated[str, PlainValidator(values.base_url)] = "http://127.0.0.1:8085"
     out: RelativePath = Path("out")
-    every: Length = timedelta(minutes=30)
+    every: Every = AUTO
     timezone: TimeZone = "UTC"
     limit: Limit = 50
     formats: Formats = values.FORMATS

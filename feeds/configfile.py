@@ -29,7 +29,7 @@ feeds:
 
 base_url: http://127.0.0.1:8085         # where readers will find what is in out/
 out: out                                # the folder for all that is made, seen from this file
-every: 30m                              # how often a feed is updated
+every: auto                             # when sites are looked at; or so far apart: 30m
 """
 MOST_SHOWN = 3  # feeds in a message
 

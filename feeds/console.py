@@ -19,6 +19,7 @@ from feeds.app import Opened
 from feeds.config import Config, FeedConfig
 from feeds.errors import ConfigError
 from feeds.model import Source
+from feeds.polling import Bounds
 from feeds.update import Report, Updater
 from scraper import recipe, urls
 from scraper.errors import RecipeError
@@ -147,7 +148,7 @@ def check(config: Config) -> None:
             raise ConfigError(f"{config.path}: {feed.name}: {error}") from error
     for feed in config.feeds:
         if feed.cron is None:
-            click.echo(f"{feed.name}: every {_length(feed.every)}")
+            click.echo(f"{feed.name}: {_when(feed)}")
             continue
         runs, moment = [], app.now()
         for _ in range(NEXT_RUNS):
@@ -215,13 +216,21 @@ def _row(config: Config, feed: FeedConfig, source: Source) -> dict[str, Any]:
         "name": feed.name,
         "url": feed.url,
         "feed": f"{config.base_url}/{feed.name}.atom",
-        "when": f"cron {feed.cron.text}" if feed.cron else f"every {_length(feed.every)}",
+        "when": _when(feed),
         "last_ok": source.last_ok,
         "next_due": source.next_due,
         "state": _state(source),
         "failures": source.failures,
         "last_error": source.last_error,
     }
+
+
+def _when(feed: FeedConfig) -> str:
+    if feed.cron:
+        return f"cron {feed.cron.text}"
+    if isinstance(feed.every, Bounds):
+        return f"every {_length(feed.every.shortest)}-{_length(feed.every.longest)}"
+    return f"every {_length(feed.every)}"
 
 
 def _state(source: Source) -> str:

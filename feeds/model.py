@@ -50,6 +50,7 @@ class Source:
     last_try: datetime | None = None
     last_ok: datetime | None = None
     last_error: str | None = None
+    created: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,14 @@ class Revision:
     title: str | None
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """When an article was published, as far as is known, and when it was first seen."""
+
+    published: datetime
+    first_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,27 @@
 """What is due, when next, where, and how long to back off."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime, timedelta
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 
+from feeds import rhythm
 from feeds.cron import Cron
-from feeds.model import Moved, SeenPage, Source
+from feeds.model import Moved, Posted, SeenPage, Source
+from feeds.rhythm import Rhythm
 from scraper.model import KnownPage, Validators
 
-# However often a source fails, it is tried once a day.
+# However often a source fails, it is tried once a day; whatever a server asks for, it is asked again after a day.
 LONGEST_WAIT = timedelta(days=1)
+# A cron that fails waits for its own times, and leaves out those that come sooner than this, doubled at each failure …
+FIRST_RETRY = timedelta(minutes=1)
+# … up to this, so that what fires once a day fires every day.
+LONGEST_RETRY = timedelta(hours=12)
+# A look is taken once readers have waited for so long in all, as far as can be foretold. With it the looks of `auto`
+# are some 60 % of those of every half hour, and posts are seen sooner: `bench/polling.py`.
+PRICE = timedelta(seconds=18)
+# By so much a foretold look is moved forward, each source by a part of its own: those that posted alike part.
+FORWARD = 0.3
 # While our own network is down, whether it is up again is tried this often.
 NETWORK_DOWN = timedelta(minutes=1)
 # An article is looked at again no sooner than this after it was seen.
@@ -20,19 +32,114 @@ VALIDATORS_LAST = timedelta(days=8)
 MOVES_CONFIRMED, MOVES_LAST = 3, timedelta(days=1)
 # A source that fails so often at its new address is looked for at its old one.
 MOVE_DOUBTED = 3
+NONE = timedelta()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Looks that follow the source: never sooner after one another than `shortest`, nor later than `longest`."""
+
+    shortest: timedelta
+    longest: timedelta
+
+
+AUTO = Bounds(timedelta(minutes=15), timedelta(hours=6))
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a source is to be looked at: so far apart, or by a `cron` instead. `zone` is that of its clock on the wall.
+
+    `key` is whatever is its own for life: from it comes its own part of each interval, the same in every process and
+    after a restart, so that sources that were due together do not stay together.
+    """
+
+    every: timedelta | Bounds
+    cron: Cron | None = None
+    zone: tzinfo = UTC
+    key: str = ""
+
+    @property
+    def follows(self) -> bool:
+        """Whether it asks how the source posts."""
+        return self.cron is None and isinstance(self.every, Bounds)
+
+    @property
+    def longest(self) -> timedelta:
+        """How far apart looks are at most, without a cron, while all is well."""
+        return self.every.longest if isinstance(self.every, Bounds) else self.every
+
+    @property
+    def shortest(self) -> timedelta:
+        return self.every.shortest if isinstance(self.every, Bounds) else self.every
+
+    @property
+    def part(self) -> float:
+        """From 0 to 1, exclusively; spread evenly over the sources."""
+        return int.from_bytes(hashlib.sha256(self.key.encode()).digest()[:6]) / 2**48
+
+
+def of(source: Source, schedule: Schedule) -> Schedule:
+    """The schedule as this source's own."""
+    return replace(schedule, key=f"{source.feed_id} {source.created}")
 
 
 def next_due(
-    now: datetime, every: timedelta, cron: Cron | None, failures: int, *, not_before: datetime | None = None
+    schedule: Schedule,
+    now: datetime,
+    failures: int = 0,
+    *,
+    posts: Sequence[Posted] = (),
+    not_before: datetime | None = None,
 ) -> datetime:
-    """When a source is to be scraped again, after `failures` runs in a row that brought nothing.
+    """When a source is to be looked at again, after `failures` runs in a row that brought nothing.
 
-    Each failure doubles the wait, up to a day (or the interval, if that is longer). A cron is kept to as it is.
-    `not_before` is what the server asked for, and counts up to a day too.
+    `posts` are those that are known, for a schedule that follows them. Each failure doubles the wait, up to a day (or
+    the interval, if that is longer). `not_before` is what the server asked for, and counts up to a day too.
     """
-    wait: timedelta = min(every * 2 ** min(failures, 16), max(LONGEST_WAIT, every))
-    due = cron.after(now) if cron is not None else now + wait
+    if schedule.cron is not None:
+        due = schedule.cron.after(now + min(FIRST_RETRY * 2 ** min(failures, 16) if failures else NONE, LONGEST_RETRY))
+    elif failures:
+        due = _retry(schedule, now, failures)
+    elif isinstance(schedule.every, Bounds):
+        due = foretold(schedule, schedule.every, now, rhythm.of(posts, schedule.zone))
+    else:
+        due = _regular(schedule, schedule.every, now)
     return max(due, min(not_before, now + LONGEST_WAIT)) if not_before is not None else due
+
+
+def latest(schedule: Schedule, now: datetime, failures: int = 0) -> datetime:
+    """The latest moment at which a source can be due that nothing but its own schedule and failures holds back."""
+    if schedule.cron is not None:
+        return schedule.cron.after(now + (LONGEST_RETRY if failures else NONE))
+    return now + (max(LONGEST_WAIT, schedule.longest) if failures else schedule.longest)
+
+
+def _regular(schedule: Schedule, every: timedelta, now: datetime) -> datetime:
+    """At the source's own part of every interval: after the first looks exactly so far apart, and never further."""
+    due = _slot_before(now + every, every, schedule.part)
+    # So soon after this look that it would be one too many: halfway to the one after, which is the next but one then.
+    return due if (due - now) * 2 >= every else now + (due - now + every) / 2
+
+
+def foretold(schedule: Schedule, bounds: Bounds, now: datetime, known: Rhythm) -> datetime:
+    """The next look within bounds at a source that posts like this."""
+    wait = rhythm.waited(known, now, PRICE, bounds.longest)
+    return now + max(bounds.shortest, wait * (1 - FORWARD * schedule.part))
+
+
+def _retry(schedule: Schedule, now: datetime, failures: int) -> datetime:
+    """A fifth sooner or later than the doubled wait, at the source's own part: those that fail together part."""
+    longest = max(LONGEST_WAIT, schedule.longest)
+    wait = min(schedule.shortest * 2 ** min(failures, 16), longest)
+    return min(_slot_before(now + wait * 1.2, wait * 0.4, schedule.part), now + longest)
+
+
+def _slot_before(moment: datetime, length: timedelta, part: float) -> datetime:
+    """The last moment until then that lies at this part of a slot of this length, all slots counted from 1970 on."""
+    first = EPOCH + length * part
+    return first + (moment - first) // length * length
 
 
 def known(pages: Iterable[SeenPage], now: datetime) -> tuple[KnownPage, ...]:

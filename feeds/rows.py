@@ -37,6 +37,7 @@ def source(row: AnyRow) -> Source:
         last_try=row.last_try,
         last_ok=row.last_ok,
         last_error=row.last_error,
+        created=row.created,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
 from feeds.config import Config, FeedConfig, Select
+from feeds.polling import Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,9 @@ def _of(feed: FeedConfig, config: Config) -> Settings:
         if key.name not in _NOT_SAID
         and getattr(feed, key.name) not in (getattr(plain, key.name), inherited.get(key.name, ...))
     }
+    follows = isinstance(set_here.get("every"), Bounds)  # which has no place in a Settings: nobody else can do it
+    if follows:
+        del set_here["every"]
     select = {key.name: getattr(feed.select, key.name) for key in fields(feed.select)}
     known = {key.name for key in fields(Selectors)}
     return Settings(
@@ -95,6 +99,7 @@ def _of(feed: FeedConfig, config: Config) -> Settings:
         select=Selectors(**{name: value for name, value in select.items() if name in known}),
         headers=tuple((name, value) for name, value in feed.headers.items() if name.lower() in HARMLESS),
         others=(
+            *(("every",) if follows else ()),
             *(name for name in set_here if name not in _OWN and name != "headers"),
             *(f"headers.{name}" for name in feed.headers if name.lower() not in HARMLESS),
         ),

@@ -29,7 +29,21 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import database, keptrows, rows, sketch, slugrows
 from feeds.edits import RESTLESS
-from feeds.model import Configured, Decision, Held, Kept, Key, Lease, Outcome, Revision, SeenPage, Shelf, Slug, Source
+from feeds.model import (
+    Configured,
+    Decision,
+    Held,
+    Kept,
+    Key,
+    Lease,
+    Outcome,
+    Posted,
+    Revision,
+    SeenPage,
+    Shelf,
+    Slug,
+    Source,
+)
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
 from feeds.schema import article_keys, articles, hosts, pages, revisions, robots, runs, sources, templates
@@ -287,6 +301,13 @@ class Store:
         query = select(*columns).group_by(articles.c.source_id).order_by(articles.c.source_id)
         with self.reading() as connection:
             return tuple(Shelf(*row) for row in connection.execute(query))
+
+    def posted(self, source_id: int, limit: int) -> tuple[Posted, ...]:
+        """When the newest articles of a source came, newest first."""
+        query = select(articles.c.published, articles.c.first_seen).where(articles.c.source_id == source_id)
+        with self.reading() as connection:
+            newest = connection.execute(query.order_by(articles.c.published.desc()).limit(limit))
+            return tuple(Posted(row.published, row.first_seen) for row in newest)
 
     def ids(self, source_id: int) -> frozenset[str]:
         """All entry ids that a source ever gave away: none is used again."""

@@ -7,14 +7,29 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from feeds import changes, departed, feed, freshness, front, identity, keeping, ledger, output, polling, publish, replay
+from feeds import (
+    changes,
+    departed,
+    feed,
+    freshness,
+    front,
+    identity,
+    keeping,
+    ledger,
+    output,
+    polling,
+    publish,
+    replay,
+    rhythm,
+)
 from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
 from feeds.cron import zone
 from feeds.errors import PublishError, StoreError
 from feeds.keptpages import KeptPages
-from feeds.model import Configured, Decision, Feed, Kept, Lease, Outcome, Source
+from feeds.model import Configured, Decision, Feed, Kept, Lease, Outcome, Posted, Source
+from feeds.polling import Schedule
 from feeds.recorder import Recorder
 from feeds.replay import Replay
 from feeds.secrets import redacted
@@ -214,7 +229,7 @@ class Updater:
             self_url=f"{self.config.base_url}/{settings.name}.atom" if self.config.base_url else None,
             differences=settings.updates == "diff",
         )
-        every = None if settings.cron else settings.every
+        every = None if settings.cron else settings.schedule.shortest
         hubs = () if settings.token else self.config.hubs
         return source, replace(built, ttl=freshness.max_age(every) // MINUTE, hubs=hubs)
 
@@ -284,7 +299,15 @@ class Updater:
             failed=blamed,
             gone=problem is not None and problem.status == GONE,
             moved=polling.moved(source, job.url, result.moved, now),
-            next_due=self._next_due(settings, result, now, source.failures + 1 if blamed else 0, down=down),
+            next_due=now + polling.NETWORK_DOWN
+            if down and problem
+            else _next_due(
+                polling.of(source, settings.schedule),
+                self.posts(source.id, settings, decisions),
+                result,
+                now,
+                source.failures + 1 if blamed else 0,
+            ),
             changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, now),
             url=job.url,
             template=result.template,
@@ -298,17 +321,12 @@ class Updater:
         alone = not result.discovery.links
         return keeping.attributed(kept, outcome.decisions, self.store.kept(source_id), alone=alone)
 
-    def _next_due(
-        self, settings: FeedConfig, result: ScrapeResult, now: datetime, failures: int, *, down: bool
-    ) -> datetime:
-        if down and result.failed:
-            return now + polling.NETWORK_DOWN
-        if result.come_back is not None and not failures:
-            return result.come_back  # what is left over waits for nothing else
-        stale = now + result.fresh_for
-        return polling.next_due(
-            now, settings.every, settings.cron, failures, not_before=max(stale, result.come_back or stale)
-        )
+    def posts(self, source_id: int, settings: FeedConfig, decisions: Sequence[Decision] = ()) -> tuple[Posted, ...]:
+        """When the articles of a source came, with those that are not stored yet, if its schedule asks."""
+        if not settings.schedule.follows:
+            return ()
+        new = [Posted(d.held.published, d.held.first_seen) for d in decisions if d.kind == "new"]
+        return (*self.store.posted(source_id, rhythm.POSTS), *new)
 
     def _decisions(
         self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, moments: frozenset[datetime]
@@ -328,6 +346,16 @@ class Updater:
             first=not moments,
             how=how,
         )
+
+
+def _next_due(
+    schedule: Schedule, posts: Sequence[Posted], result: ScrapeResult, now: datetime, failures: int
+) -> datetime:
+    if result.come_back is not None and not failures:
+        return result.come_back  # what is left over waits for nothing else
+    stale = now + result.fresh_for
+    asked = max(stale, result.come_back or stale)
+    return polling.next_due(schedule, now, failures, posts=posts, not_before=asked)
 
 
 def _to_be_seen_again(result: ScrapeResult) -> bool:

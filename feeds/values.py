@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from feeds import cron
 from feeds.cron import Cron
 from feeds.model import Updates
+from feeds.polling import AUTO, Bounds
 from scraper import urls
 from scraper.errors import BadAddress
 from scraper.survey import TIERS
@@ -131,6 +132,22 @@ def length(value: object) -> timedelta:
     if not timedelta(seconds=1) <= span <= LONGEST:
         raise ValueError("expected a length of time from 1s to 31d")
     return span
+
+
+def every(value: object) -> timedelta | Bounds:
+    """A length of time, or two, between which a schedule follows its source."""
+    written = text(value)
+    if written == "auto":
+        return AUTO
+    spans = [_span(part.strip()) for part in written.split("-")]
+    if None in spans or len(spans) > 2:
+        raise ValueError("expected a length of time such as 30m, 2h or 1d, two of them such as 15m-6h, or auto")
+    lengths = [length(part.strip()) for part in written.split("-")]
+    if len(lengths) == 1:
+        return lengths[0]
+    if lengths[0] >= lengths[1]:
+        raise ValueError("expected the shorter length first, as in 15m-6h")
+    return Bounds(*lengths)
 
 
 def _span(written: str) -> timedelta | None:

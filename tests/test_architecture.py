@@ -100,6 +100,7 @@ PURE = (
         f"feeds/{room}.py"
         for room in (
             "polling",
+            "rhythm",
             "identity",
             "changes",
             "feed",

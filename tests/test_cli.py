@@ -301,9 +301,9 @@ def test_the_article_on_a_page_from_stdin_or_a_file(folder: Path) -> None:
 
 def test_tables(folder: Path) -> None:
     for arguments, words in (
-        (["list"], ["lantern", SAMPLE, "every 30m", "never", "new"]),
+        (["list"], ["lantern", SAMPLE, "every 15m-6h", "never", "new"]),
         (["show", "lantern"], []),
-        (["check"], ["lantern: every 30m"]),
+        (["check"], ["lantern: every 15m-6h"]),
     ):
         done = feedwright(*arguments, cwd=folder)
         assert done.returncode == 0

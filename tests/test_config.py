@@ -9,6 +9,7 @@ import pytest
 from feeds.config import NO_KEYS, Auth, Config, FeedConfig, KeepPages, LoginForm, Select, load
 from feeds.errors import ConfigError
 from feeds.keeping import Room
+from feeds.polling import AUTO, Bounds
 from scraper.model import Access, Login, Rules
 from scraper.survey import TIERS
 
@@ -126,6 +127,8 @@ def test_a_feed_takes_from_the_top_what_it_does_not_say() -> None:
         ("every: 10s", timedelta(seconds=10)),
         ("every: 1h30m", timedelta(minutes=90)),
         ("every: 31d", timedelta(days=31)),
+        ("every: 15m - 1d", Bounds(timedelta(minutes=15), timedelta(days=1))),
+        ("every: auto", AUTO),
         ("base_url: https://Feeds.example/a/", "https://feeds.example/a"),
         ("base_url: feeds.example", "https://feeds.example"),
         ("workers: 64", 64),
@@ -236,6 +239,7 @@ def test_selectors_of_either_kind(line: str, rules: Rules) -> None:
 
 
 LENGTH = "expected a length of time such as 30m, 2h or 1d"
+EVERY = f"{LENGTH}, two of them such as 15m-6h, or auto"
 SPAN = "expected a length of time from 1s to 31d"
 PAUSE = "expected a pause from 0 to 1h such as 500ms or 2s"
 PROXY = "expected the address of a proxy such as http://proxy.example:3128"
@@ -245,9 +249,14 @@ LITERAL = "expected ${NAME} or ${file:PATH}: a secret does not stand in this fil
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
-        ("every", "soon", LENGTH),
-        ("every", "30", LENGTH),
-        ("every", "${TOKEN}", LENGTH),
+        ("every", "soon", EVERY),
+        ("every", "15m-", EVERY),
+        ("every", "15m-1h-2h", EVERY),
+        ("every", "6h-15m", "expected the shorter length first, as in 15m-6h"),
+        ("every", "1h-1h", "expected the shorter length first, as in 15m-6h"),
+        ("every", "15m-32d", SPAN),
+        ("every", "30", EVERY),
+        ("every", "${TOKEN}", EVERY),
         ("every", "0s", SPAN),
         ("every", "32d", SPAN),
         ("limit", "0", "expected a whole number from 1 to 1000"),
@@ -615,7 +624,7 @@ def keys(record: type) -> list[str]:
     for key in fields(record):
         found.append(key.name)
         default = key.default
-        if is_dataclass(default) and not isinstance(default, type):
+        if is_dataclass(default) and not isinstance(default, type | Bounds):
             found += keys(type(default))
     return found
 

@@ -429,7 +429,7 @@ def test_statement_46_brotli_where_it_is_configured(server: Server) -> None:
         ({"every": timedelta(hours=2)}, 7200),
         ({"every": timedelta(days=2)}, 21600),
         ({"cron": cron.parse("0 6 * * *", "UTC")}, 3600),
-        ({}, 1800),
+        ({}, 900),
     ],
 )
 def test_statement_47_a_copy_is_good_for_as_long_as_the_feed_stays(

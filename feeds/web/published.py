@@ -78,7 +78,7 @@ class Published:
         self._usual = Terms(str(config.out), _seconds(freshness.USUAL))
         self._terms: dict[str | None, Terms] = dict.fromkeys((None, *values.RESERVED), self._usual)
         for feed in config.feeds:
-            age = _seconds(freshness.max_age(None if feed.cron else feed.every))
+            age = _seconds(freshness.max_age(None if feed.cron else feed.schedule.shortest))
             self._terms[feed.name] = Terms(str(config.folder(feed)), age, feed.token)
         self._looked_up: OrderedDict[str, tuple[float, Slug | None]] = OrderedDict()
         self._running = 0
