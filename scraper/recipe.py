@@ -1,41 +1,18 @@
-"""A site's own rules: selectors from the configuration, and Python functions that receive Beautiful Soup.
+"""A site's own rules: selectors from the configuration, and what its Python functions say (see `hooks`)."""
 
-A recipe is a Python file with any of these functions; what one returns is not judged again, None leaves the matter
-to Feedwright:
-
-    links(soup, url)    -> list of addresses, or of (address, title) pairs, on a listing
-    title(soup, url)    -> str
-    authors(soup, url)  -> list of str
-    date(soup, url)     -> str or datetime
-    content(soup, url)  -> str of HTML, or a Beautiful Soup tag
-"""
-
-import importlib.util
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
-from types import ModuleType
-from typing import Any
-
-from bs4 import BeautifulSoup, Tag
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from scraper import dates, selectors, urls
 from scraper.boilerplate import Body
 from scraper.dom import Element, Tree, fragment
-from scraper.errors import RecipeError
 from scraper.model import Evidence, Link, Metadata, Page, Rules
 from scraper.verdicts import Verdict
 
-# What each hook returns, in words for whoever wrote one that does not.
-RETURNS = {
-    "links": "a list of addresses, or of (address, title) pairs",
-    "title": "a str",
-    "authors": "a list of str",
-    "date": "a str or a datetime",
-    "content": "a str of HTML, or a tag",
-}
-HOOKS = tuple(RETURNS)
+if TYPE_CHECKING:
+    from scraper.hooks import Hooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +30,13 @@ class Recipe:
     """The rules of one source, with the Python file loaded once."""
 
     rules: Rules
-    module: ModuleType | None = None
+    hooks: "Hooks | None" = None
 
     @classmethod
     def of(cls, rules: Rules) -> "Recipe":
         """Raises RecipeError where the file can't be read or is no Python."""
-        return cls(rules, _load(rules.python) if rules.python else None)
+        # Beautiful Soup takes 11 MB, and few sources have Python of their own: its room is opened when one has.
+        return cls(rules, import_module("scraper.hooks").Hooks(rules.python) if rules.python else None)
 
     def links(self, page: Page, tree: Tree) -> tuple[Link, ...] | None:
         """The links of a listing, or None where the rules say nothing of it. Raises RecipeError."""
@@ -73,7 +51,7 @@ class Recipe:
     @property
     def named(self) -> str:
         """The rule that names the links, for messages."""
-        if self.rules.python and hasattr(self.module, "links"):
+        if self.hooks is not None and self.hooks.has("links"):
             return f"links() in {self.rules.python}"
         name = "item" if self.rules.item else "link"
         return f"select.{name}: {getattr(self.rules, name)!r}"
@@ -86,7 +64,7 @@ class Recipe:
     def nearest(self, tree: Tree) -> str:
         """What comes closest to the rule that found nothing, as a sentence with a blank before it, or nothing."""
         rule = self.rules.item or self.rules.link
-        if rule is None or (self.rules.python and hasattr(self.module, "links")):
+        if rule is None or (self.hooks is not None and self.hooks.has("links")):
             return ""
         if self.rules.item and (items := selectors.select(tree.body, self.rules.item, "item")):
             inner = self.rules.link or "a[href]"
@@ -140,17 +118,7 @@ class Recipe:
         return Body(root, (Verdict.on(root, "rules", "the recipe's content()", kept=True),))
 
     def _call(self, hook: str, page: Page, tree: Tree) -> Any:
-        function: Callable[[BeautifulSoup, str], Any] | None = getattr(self.module, hook, None)
-        if function is None:
-            return None
-        soup = BeautifulSoup(page.content, "lxml", from_encoding=tree.document.encoding)
-        try:
-            return _checked(hook, function(soup, page.url))
-        except Exception as error:
-            raise RecipeError(
-                f"{self.rules.python}: {hook}() failed on {page.url}: {type(error).__name__}: {error}",
-                about=page.url,
-            ) from error
+        return self.hooks.call(hook, page, tree) if self.hooks is not None else None
 
 
 def check(rules: Rules) -> None:
@@ -163,37 +131,6 @@ def check(rules: Rules) -> None:
     for selector in rules.remove:
         selectors.select(empty, selector, "remove")
     Recipe.of(rules)
-
-
-def _checked(hook: str, value: Any) -> Any:
-    """What a hook returned, if it is what such a hook is for. Raises TypeError."""
-    if hook == "links" and value is not None:
-        pairs = [(link, None) if isinstance(link, str) else tuple(link) for link in value]
-        if all(len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str | None) for pair in pairs):
-            return pairs
-    elif hook == "authors" and value is not None:
-        names = (value,) if isinstance(value, str) else tuple(value)
-        if all(isinstance(name, str) for name in names):
-            return names
-    elif isinstance(value, {"title": str, "date": str | date, "content": str | Tag}.get(hook, object) | None):
-        return value
-    raise TypeError(f"it returned {value!r}, which is not {RETURNS[hook]}")
-
-
-def _load(path: str) -> ModuleType:
-    try:
-        spec = importlib.util.spec_from_file_location(f"recipe_{Path(path).stem}", path)
-        if spec is None or spec.loader is None:
-            raise RecipeError(f"{path} is not a Python file.", about=path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    except RecipeError:
-        raise
-    except Exception as error:
-        raise RecipeError(f"{path} can't be loaded: {type(error).__name__}: {error}", about=path) from error
-    if not any(hasattr(module, hook) for hook in HOOKS):
-        raise RecipeError(f"{path} has none of the functions {', '.join(HOOKS)}.", about=path)
-    return module
 
 
 def _text(tree: Tree, selector: str | None, name: str) -> str | None:

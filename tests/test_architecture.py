@@ -25,7 +25,7 @@ DOORS = {
     "requests": HTTP,
     "urllib3": HTTP,
     "nh3": ("scraper/sanitize.py",),
-    "bs4": ("scraper/recipe.py",),
+    "bs4": ("scraper/hooks.py",),
     "feedparser": ("scraper/discover/feedentries.py",),
     "yaml": ("feeds/yamlmarks.py", "feeds/listmarks.py"),
     "pydantic": ("feeds/config.py",),

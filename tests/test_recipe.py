@@ -1,11 +1,13 @@
 """A site's own rules: selectors and Python."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from scraper import dom, metadata, recipe
+from scraper import dom, hooks, metadata, recipe
 from scraper.errors import RecipeError
 from scraper.model import Link, Metadata, Page, Rules
 from scraper.recipe import Recipe
@@ -176,7 +178,7 @@ def test_the_hooks_of_an_article(tmp_path: Path, code: str, field: str, value: o
 
 
 def test_none_leaves_the_matter_to_us(tmp_path: Path) -> None:
-    code = "\n".join(f"def {hook}(soup, url): return None" for hook in recipe.HOOKS)
+    code = "\n".join(f"def {hook}(soup, url): return None" for hook in hooks.HOOKS)
     assert read(python(tmp_path, code)) == read(Rules())
 
 
@@ -205,7 +207,7 @@ def test_hooks_read_the_page_in_its_charset(tmp_path: Path) -> None:
     assert Recipe.of(rules).metadata(got, tree, Metadata()).title == "Grüße aus Köln"
 
 
-@pytest.mark.parametrize("hook", recipe.HOOKS)
+@pytest.mark.parametrize("hook", hooks.HOOKS)
 def test_a_hook_that_fails_is_named_with_the_page(tmp_path: Path, hook: str) -> None:
     rules = python(tmp_path, f"def {hook}(soup, url): return soup.missing.text")
     got = page(ARTICLE)
@@ -272,3 +274,12 @@ def test_a_hook_that_returns_something_else_is_a_recipe_error(tmp_path: Path, ho
             links(rules)
         else:
             read(rules)
+
+
+def test_beautiful_soup_is_not_loaded_where_no_source_has_python_of_its_own() -> None:
+    code = (
+        "import sys, scraper; scraper.extract(b'<p>The ferry came.</p>', 'https://club.example/'); print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "scraper.recipe" in loaded
+    assert "bs4" not in loaded
