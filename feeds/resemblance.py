@@ -14,10 +14,12 @@ from scraper import urls
 from scraper.model import Article
 from scraper.whereabouts import Whereabouts
 
-# Which part of their shingles two texts share (`sketch.shared`). One word in twenty put right leaves .77; a whole
-# paragraph of ten rewritten .8; two different columns under one lead have .1 to .4 (bench/identity.py prints all).
-# What bears one id but shares less than AKIN and has another title is something else.
+# Which part of their shingles two texts share (`sketch.shared`): .76 where one word in twenty was put right, .82 where
+# a tenth was rewritten, .51 where a third was; .08 where only the lead is the same (`python bench/identity.py`). What
+# bears one id but shares less than AKIN and has another title is something else.
 AKIN, NEAR, NEARLY_ALL = 0.3, 0.6, 0.85
+# A text of fewer than `sketch.FEWEST_WORDS` words is no longer than this.
+SHORT_CHARS = 1000
 # What is published so far apart is not one piece; a day is a time zone.
 SAME_DAY, SAME_MOMENT = timedelta(hours=26), timedelta(minutes=1)
 # So many old addresses are asked in one run. When a whole site moves, those that are left are judged without.
@@ -63,9 +65,12 @@ class Suspect:
             return False
         if self.site_id is not None:
             return self.same_title or self.text >= AKIN
-        if len(sketch.words(self.article.text)) < sketch.FEWEST_WORDS:
-            return self.same_title and (self.text >= NEARLY_ALL or _tail(self.article) == _tail(self.held.article))
-        return self.text >= (NEAR if self.same_title else NEARLY_ALL)
+        if self.text >= NEAR and len(sketch.words(self.article.text)) >= sketch.FEWEST_WORDS:
+            return self.same_title or self.text >= NEARLY_ALL
+        if not self.same_title or len(self.article.text) > SHORT_CHARS:
+            return False
+        short = len(sketch.words(self.article.text)) < sketch.FEWEST_WORDS
+        return short and (self.text >= NEARLY_ALL or _tail(self.article) == _tail(self.held.article))
 
     @property
     def sure(self) -> bool:

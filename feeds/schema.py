@@ -187,6 +187,8 @@ articles = Table(
     Column("difference", Words),  # what became of it at the last material change, as markup
     UniqueConstraint("source_id", "entry_id", name="articles_entry"),
 )
+# So that sketches are read without the texts before them in the rows.
+Index("articles_sketch", articles.c.source_id, articles.c.sketch)
 Index("articles_newest", articles.c.source_id, articles.c.published.desc())
 
 # What articles said before. The row of an article's own revision is what it said when that was told, where small edits

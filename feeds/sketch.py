@@ -93,4 +93,5 @@ def closest(wanted: Iterable[bytes], held: Iterable[tuple[int, bytes]], least: f
 
 def shared(one: frozenset[int], other: frozenset[int]) -> float:
     """Which part of their shingles two texts share: 0 to 1."""
-    return len(one & other) / len(one | other) if one or other else 1.0
+    both = len(one & other)
+    return both / (len(one) + len(other) - both) if one or other else 1.0

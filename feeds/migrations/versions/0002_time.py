@@ -34,6 +34,7 @@ def upgrade() -> None:
     )
     # Of several sources that had a name, the one that has it now comes last, and stays.
     op.execute("INSERT OR REPLACE INTO slugs (name, source_id) SELECT name, id FROM sources ORDER BY active, id")
+    op.create_index("articles_sketch", "articles", ["source_id", "sketch"])
     op.add_column("articles", sa.Column("restless", sa.Integer, nullable=False, server_default=sa.text("0")))
     op.add_column("articles", sa.Column("seen", sa.Text))
     op.add_column("articles", sa.Column("difference", sa.Text))
