@@ -8,9 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from feeds import recovery
 from feeds.archive import Archive
 from feeds.config import Config, FeedConfig
 from feeds.hosts import StoredHosts
+from feeds.recovery import SetAside
 from feeds.store import Store
 from feeds.subscribers import Subscribers
 from feeds.update import Updater
@@ -34,12 +36,38 @@ def now() -> datetime:
 def opened(config: Config, *, patience: float = Manners().patience) -> Iterator[Updater]:
     """An updater over the configuration's own store. Raises StoreError.
 
-    `patience` is how many seconds are waited for a turn at a host.
+    `patience` is how many seconds are waited for a turn at a host. A store that is new begins with what is published.
     """
+    fresh = not (config.out / STORE).exists()
+    with _synced(config, patience) as updater:
+        if fresh:
+            recovery.adopt(config, updater.store, now())
+        yield updater
+
+
+@contextmanager
+def _synced(config: Config, patience: float) -> Iterator[Updater]:
     with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), patience) as fetches:
         updater = Updater(config, store, fetches, now, archive=Archive(config.out / PAGES))
         updater.sync()
         yield updater
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What became of a damaged store, None where it was sound, and how many entries came from the feeds in out/."""
+
+    aside: SetAside | None
+    entries: int
+
+
+def recovered(config: Config) -> Recovered:
+    """A store that can be worked with, whatever it was before. Raises StoreError and PublishError."""
+    aside = recovery.set_aside(config.out / STORE, now())
+    with _synced(config, PATIENT) as updater:
+        entries = recovery.adopt(config, updater.store, now())
+        updater.refresh()
+        return Recovered(aside, entries)
 
 
 @contextmanager

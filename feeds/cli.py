@@ -225,14 +225,17 @@ def run(config_path: Path, port: int | None) -> None:
         feedwright run --port 8085
     """
     from feeds import app, daemon
+    from feeds.errors import StoreDamaged
 
     config = _config(config_path)
-    with (
-        daemon.listen(config.web.host, config.web.port if port is None else port) as listener,
-        app.opened(app.on_port(config, listener.getsockname()[1])) as updater,
-        app.hub(updater.config, updater.store) as hub,
-    ):
-        ended = daemon.Daemon(updater, hub).run(listener)
+    with daemon.listen(config.web.host, config.web.port if port is None else port) as listener:
+        config = app.on_port(config, listener.getsockname()[1])
+        try:
+            with app.opened(config) as updater, app.hub(config, updater.store) as hub:
+                ended = daemon.Daemon(updater, hub).run(listener)
+        except StoreDamaged as error:
+            daemon.degraded(config, listener, error)
+            sys.exit(FAILED)
     if not ended:
         os._exit(0)  # Python would wait for the threads that we gave up
 
@@ -251,14 +254,16 @@ def serve(config_path: Path, port: int | None) -> None:
         feedwright serve
     """
     from feeds import app, daemon
+    from feeds.errors import StoreDamaged
 
     config = _config(config_path)
-    with (
-        daemon.listen(config.web.host, config.web.port if port is None else port) as listener,
-        app.remembered(config) as store,
-        app.hub(served := app.on_port(config, listener.getsockname()[1]), store) as hub,
-    ):
-        daemon.serve(served, listener, store, hub)
+    with daemon.listen(config.web.host, config.web.port if port is None else port) as listener:
+        config = app.on_port(config, listener.getsockname()[1])
+        try:
+            with app.remembered(config) as store, app.hub(config, store) as hub:
+                daemon.serve(config, listener, store, hub)
+        except StoreDamaged as error:
+            daemon.degraded(config, listener, error)
 
 
 @command
@@ -356,6 +361,22 @@ def replay(
     wanted = names or tuple(feed.name for feed in config.feeds)
     wish = replaycommand.Wish(since and since.replace(tzinfo=UTC), dry_run, bump, as_json)
     sys.exit(replaycommand.replay(config, wanted, wish))
+
+
+@command
+def recover(config_path: Path) -> None:
+    """Set a damaged store aside, and go on from its last copy and from the feeds in out/.
+
+    Entries that readers have keep their ids and dates. What is set aside stays beside the store; a store that is not
+    damaged stays as it is. Stop the daemon first.
+
+    \b
+    Example:
+        feedwright recover
+    """
+    from feeds import console
+
+    console.recover(_config(config_path))
 
 
 @command

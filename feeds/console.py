@@ -69,6 +69,7 @@ def fetch_named(config: Config, names: Sequence[str]) -> int:
         rewritten = updater.refresh()
         reports = [replace(r, written=r.written or r.name in rewritten) for r in _watched(updater, names)]
         updater.settle()
+        updater.store.backup(updater.clock())
         with app.hub(config, updater.store) as hub:
             while hub is not None and hub.work(wait=True):
                 pass  # what failed is due later, and whoever runs then does it
@@ -137,6 +138,19 @@ def extract(content: bytes, url: str, content_type: str | None, *, as_json: bool
         json_out(asdict(article))
         return
     click.echo("\n\n".join(part for part in (article.title, article.text) if part))
+
+
+def recover(config: Config) -> None:
+    """Go on where the store was damaged or lost, and tell how."""
+    found = app.recovered(config)
+    if found.aside is None:
+        say(f"{short(config.out / app.STORE)} is sound.")
+    else:
+        say(f"{short(config.out / app.STORE)} was damaged; it is {short(found.aside.path)} now.")
+        copy = found.aside.copy
+        say(f"{short(copy)} stands in its place." if copy else "There is no copy of it: a new one stands in its place.")
+    if found.entries:
+        say(f"{found.entries} {'entry' if found.entries == 1 else 'entries'} taken over from the feeds in out/.")
 
 
 def check(config: Config) -> None:

@@ -47,6 +47,7 @@ class Daemon:
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
         self._settled = time.monotonic()
         self._settling: Future[None] | None = None
+        self._failure = ""
 
     def run(self, listener: socket.socket) -> bool:
         """Work and serve until a signal asks to stop. False where updates were given up that took too long to end.
@@ -75,14 +76,25 @@ class Daemon:
         if free <= 0 or self._stopping.is_set():
             return
         try:
+            if not self._updater.store.in_place():
+                self._put_back()
             leases = self._updater.claim(free)
-        except StoreError as error:
-            log.error("store failed reason=%r", str(error))
+        except FeedwrightError as error:
+            if str(error) != self._failure:  # said once, and not at every tick
+                log.error("store failed reason=%r advice=%r", str(error), error.advice)
+            self._failure = str(error)
             return
+        self._failure = ""
         for lease in leases:
             future = self._pool.submit(self._updater.update, lease)
             self._running[future] = lease
             future.add_done_callback(self._done)
+
+    def _put_back(self) -> None:
+        """What somebody deleted is written anew, as long as we hold it. Raises StoreError and PublishError."""
+        log.error("store deleted: it is written anew, and so are the feeds")
+        self._updater.store.put_back()
+        self._updater.refresh()
 
     def _done(self, future: Future[Report]) -> None:
         lease = self._running.pop(future, None)
@@ -204,6 +216,12 @@ def serve(config: Config, listener: socket.socket, store: Store | None, hub: Hub
         host, port = listener.getsockname()[:2]
         log.info("serving url=http://%s:%d/", host, port)
         stopping.wait()
+
+
+def degraded(config: Config, listener: socket.socket, reason: StoreError) -> None:
+    """Serve out/ as it is, where the store can't be used, until a signal asks to stop. Nothing is fetched meanwhile."""
+    log.error("degraded: nothing is fetched reason=%r advice=%r", str(reason), reason.advice)
+    serve(config, listener, None, None)
 
 
 @contextmanager

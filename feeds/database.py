@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, exc
 
 from feeds import migrations
-from feeds.errors import PublishError, StoreError
+from feeds.errors import PublishError, StoreDamaged, StoreError
 from feeds.text import line
 
 # How long a writer waits for its turn before it gives up.
@@ -72,7 +72,7 @@ def _prepare(engine: Engine, path: Path | None) -> None:
     with bare(engine).connect() as connection:
         verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if verdict != "ok":
-            raise StoreError(_damaged(path, verdict))
+            raise StoreDamaged(_damaged(path, verdict))
         _log_ahead(connection)
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # a migration may have to rebuild a table
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # whoever comes second finds the work done
@@ -128,7 +128,7 @@ def told(path: Path | None) -> Iterator[None]:
 def _said(path: Path | None, error: BaseException | None) -> StoreError:
     code = _code(error)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StoreError(_damaged(path, error))
+        return StoreDamaged(_damaged(path, error))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(f"{_name(path)} was locked by another program for more than {PATIENCE_SECONDS} seconds.")
     if code == sqlite3.SQLITE_FULL:
@@ -142,7 +142,7 @@ def _code(error: BaseException | None) -> int:
 
 
 def _damaged(path: Path | None, why: object) -> str:
-    return f"{_name(path)} is damaged ({line(str(why))}); move it aside to begin anew, feeds in out/ stay as they are."
+    return f"{_name(path)} is damaged ({line(str(why))}); feeds in out/ stay as they are."
 
 
 def _name(path: Path | None) -> str:

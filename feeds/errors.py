@@ -3,7 +3,8 @@
 FeedwrightError
 ├── ConfigError      config.yaml: file, line, key and what was expected        exit code 2
 ├── ExchangeError    another program's file that can't be taken over, or written   exit code 2
-├── StoreError       the memory in out/.state: locked, corrupt, newer, full
+├── StoreError       the memory in out/.state: locked, newer, full
+│   └── StoreDamaged      … or damaged
 ├── PublishError     a file in out/ that could not be written
 └── FetchError (of the scraper's)
     └── NotKept      a page that is not among those that are kept
@@ -22,6 +23,12 @@ class ExchangeError(FeedwrightError):
 
 class StoreError(FeedwrightError):
     """The store could not be opened, read or written."""
+
+
+class StoreDamaged(StoreError):
+    """The store's file is not what we wrote. It stays where it is until its owner says otherwise."""
+
+    advice = "`feedwright recover` sets it aside and goes on from its last copy and from the feeds in out/."
 
 
 class PublishError(FeedwrightError):

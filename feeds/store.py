@@ -1,5 +1,6 @@
 """What we remember: sources, what they gave, and who works on which. The door to SQLAlchemy."""
 
+import sqlite3
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,11 +28,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds import database, keptrows, rows, sketch, slugrows
+from feeds import backups, database, keptrows, rows, sketch, slugrows
 from feeds.edits import RESTLESS
 from feeds.model import (
     Configured,
     Decision,
+    Feed,
     Held,
     Kept,
     Key,
@@ -71,6 +73,7 @@ class Store:
     def __init__(self, engine: Engine, path: Path | None) -> None:
         self._engine = engine
         self._path = path
+        self._inode = path.stat().st_ino if path else 0
         self._turn = threading.Lock()  # SQLite has one writer at a time: here the wait for it is short
         self._held = ExitStack()
         self._held.callback(engine.dispose)
@@ -370,6 +373,47 @@ class Store:
         """The pages of sources that are not configured any more are kept no more if they came before then."""
         with self.writing() as connection:
             keptrows.forget_unconfigured(connection, before)
+
+    def adopt(self, source_id: int, feed: Feed, held: Sequence[Held], now: datetime) -> None:
+        """Hold the entries of a feed that readers have, and be that feed from now on."""
+        with self.writing() as connection:
+            for one in held:
+                _save_article(connection, source_id, Decision("new", one, "the published feed"), now)
+            row = connection.execute(select(sources).where(sources.c.id == source_id)).one()
+            values: rows.Values = {
+                "version": row.version + 1,
+                "changed": max(feed.updated, row.changed or feed.updated),
+            }
+            values |= {"title": row.title or feed.title, "language": row.language or feed.language}
+            taken = select(sources.c.id).where(sources.c.feed_id == feed.id, sources.c.id != source_id)
+            if connection.execute(taken).first() is None:
+                values["feed_id"] = feed.id
+            connection.execute(_source(source_id).values(values))
+
+    def in_place(self) -> bool:
+        """Whether the file is still the one that was opened, and nobody has deleted it or put another there."""
+        try:
+            return self._path is None or self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def put_back(self) -> None:
+        """Write what we hold where the file was: an open file outlives its name."""
+        if self._path is None:
+            return
+        with self._turn, database.told(self._path):
+            with database.bare(self._engine).connect() as connection:
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, sqlite3.Connection)
+                backups.put(raw, self._path)
+            self._engine.dispose()  # the next connections are to the file that has the name
+            self._inode = self._path.stat().st_ino
+
+    def backup(self, now: datetime) -> None:
+        """Have a copy of today beside the store."""
+        if self._path is not None:
+            with database.told(self._path):
+                backups.make(self._path, now)
 
     def maintenance(self, now: datetime) -> None:
         """Forget hosts of long ago, fold the write-ahead log into the file, refresh what the query planner knows."""

@@ -172,6 +172,7 @@ class Updater:
         departed.tidy(self.config, self.store, now)
         Subscribers(self.store).expire(now)
         self.store.maintenance(now)
+        self.store.backup(now)
         if self.archive is not None:
             rooms = {feed.name: feed.keep_pages.room for feed in self.config.feeds}
             by_id = {source.id: rooms[source.name] for source in self.store.sources() if source.name in rooms}

@@ -46,7 +46,7 @@ DOORS = {
     "alembic": ("feeds/migrations/",),
     "markupsafe": ("feeds/page.py",),
     "feedgen": ("feeds/atom.py",),
-    "lxml": ("feeds/atom.py", "feeds/web/styled.py"),
+    "lxml": ("feeds/atom.py", "feeds/atomfile.py", "feeds/web/styled.py"),
     "apscheduler": ("feeds/scheduler.py",),
     "apscheduler.triggers": ("feeds/cron.py",),
     "click": ("feeds/cli.py", "feeds/console.py", "feeds/dialogue.py", "feeds/history.py", "feeds/replaycommand.py"),

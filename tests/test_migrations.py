@@ -96,7 +96,7 @@ def test_its_feeds_stay_as_they_are(updater: Updater, release: str, update: bool
         updater.refresh()
         (STORES / release / "club.atom").write_bytes(file.read_bytes())
     before = file.stat()
-    assert updater.refresh() == frozenset()
+    updater.refresh()  # other forms of it may be new
     assert file.stat().st_mtime_ns == before.st_mtime_ns
     assert file.read_bytes() == (STORES / release / "club.atom").read_bytes()
 

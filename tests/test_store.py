@@ -618,7 +618,7 @@ def test_many_processes_may_open_a_new_store_at_once(path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "store.db"
     path.write_bytes(content)
-    with pytest.raises(StoreError, match=r"store\.db is damaged \(.*\); move it aside to begin anew"):
+    with pytest.raises(StoreError, match=r"store\.db is damaged \(.*\); feeds in out/ stay"):
         Store.open(path)
     assert path.read_bytes() == content
 
