@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Learn the weights of scraper/evidence.py from labelled pages.
+"""Learn scraper/weights.json, by which blocks are judged, from labelled pages.
 
     python bench/train.py FOLDER [--write]
 
@@ -28,7 +28,7 @@ from scipy.sparse import csr_matrix
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.labelled import rows, tokens, word_f1
-from scraper import blocks, boilerplate, choice, clues, dom, evidence, markers
+from scraper import alone, blocks, boilerplate, choice, clues, company, dom, markers, names, weights
 from scraper.blocks import FLAGS
 from scraper.errors import ScrapeError
 
@@ -247,7 +247,7 @@ def main() -> None:
     parser.add_argument("--penalties", type=float, nargs=2, default=PENALTY)
     arguments = parser.parse_args()
     found = list(examples(arguments.folder))
-    one = Learner(found, [first(e) for e in found], vocabulary(found))
+    one = Learner(found, [firsts(e) for e in found], vocabulary(found))
     print(len(found), "pages,", len(one.label), "blocks,", len(one.words), "words")
     judged = one.across(arguments.penalties[0])
     print("first  ", report(found, judged))
@@ -271,16 +271,15 @@ def main() -> None:
             "flags": one.flags(first),
             "words": one.named(first),
         }
-        path = Path(evidence.__file__).with_name("weights.json")
+        path = Path(weights.__file__).with_name("weights.json")
         path.write_text(
             json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("],", "],\n") + "\n", "utf-8"
         )
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
-def first(example: Example) -> clues.Columns:
-    said = evidence.names(example.places)
-    return clues.columns(evidence.first_round(example.blocks, example.places, said))
+def firsts(example: Example) -> clues.Columns:
+    return clues.columns(alone.readings(example.blocks, example.places, names.called(example.places)))
 
 
 def seconds(found: list[Example], judged: np.ndarray) -> list[clues.Columns]:
@@ -288,7 +287,7 @@ def seconds(found: list[Example], judged: np.ndarray) -> list[clues.Columns]:
     for e in found:
         mine = [round(100 * z) for z in judged[place : place + len(e.blocks)]]
         place += len(e.blocks)
-        columns.append(clues.columns(evidence.second_round(e.blocks, e.places, mine)))
+        columns.append(clues.columns(company.readings(e.blocks, e.places, mine)))
     return columns
 
 

@@ -7,6 +7,8 @@ one a number. Weights are counted in hundredths, so that sums are exact in whate
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+# Steps of a share, as both rounds count them.
+SHARES = (0.01, 0.03, 0.08, 0.15, 0.3, 0.5, 0.7, 0.9)
 # No number is as high as this.
 WIDEST = 256
 # So many answers of each clue are kept in mind; on the pages of bench/train.py no clue has more that come again.
@@ -66,3 +68,15 @@ def columns(page: Sequence[Reading]) -> Columns:
     """The numbers themselves, a column each: what weights are learned from."""
     made = (zip(*map(reading.clue.numbers, *reading.facts), strict=True) for reading in page)
     return tuple(column for each in made for column in each)
+
+
+def as_they_are(*numbers: int) -> tuple[int, ...]:
+    """Facts that are numbers themselves."""
+    return numbers
+
+
+def beside(column: Column, distance: int, beyond: int) -> Column:
+    """What the blocks so far away have in a column; where there is none, `beyond`."""
+    if distance < 0:
+        return [*[beyond] * min(-distance, len(column)), *column[:distance]]
+    return [*column[distance:], *[beyond] * min(distance, len(column))]

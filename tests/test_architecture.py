@@ -75,10 +75,14 @@ PURE = (
     *(
         f"scraper/{room}.py"
         for room in (
+            "alone",
             "blocks",
             "boilerplate",
             "choice",
             "clues",
+            "company",
+            "names",
+            "weights",
             "evidence",
             "metadata",
             "dates",

@@ -1,0 +1,193 @@
+"""What speaks for a block by what the first round made of it and of those around it: the clues of the second round."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from scraper.blocks import Block, Place
+from scraper.clues import SHARES, Clue, Column, Reading, as_they_are, beside
+
+ODDS = (-500, -350, -250, -160, -80, -30, 30, 80, 160, 250, 350, 500)  # in hundredths
+SOME_CHANCES = (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95)
+CHANCES = (0.0, *SOME_CHANCES)
+MASSES = (1, 200, 500, 1000, 2000, 4000)
+PORTIONS = (0.01, 0.2, 0.4, 0.6, 0.8, 0.95)
+TOTALS = (200, 600, 1500, 4000)
+# Of a place that holds the seed: how far up from it, at most 6; how much likely text is nearer, and its share of all.
+Join = tuple[int, int, int]
+# Of the part of such a place that holds a block: its share of all likely text, and how likely its own text is.
+Branch = tuple[int, int]
+# On the way up from the seed itself.
+TRUNK = (0, 0)
+# A block that is likely enough, and long enough, to start from.
+LIKELY, LONG = 0.6, 80
+NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+
+
+def _itself(odds: int, total: int, article: int) -> tuple[int, ...]:
+    return odds, total * 8 + odds // 2, article * 8 + odds // 2
+
+
+def _joined(join: Join, behind: bool, odds: int) -> tuple[int, ...]:
+    up, low, share = join
+    short = min(up, 4)
+    return up * 8 + behind, short * 8 + low, low * 8 + share, low * 8 + odds, (short * 2 + behind) * 8 + odds
+
+
+def _branched(branch: Branch, odds: int) -> tuple[int, ...]:
+    share, chance = branch
+    return share * 8 + odds, chance * 8 + odds
+
+
+def _company(own: int, one: int, two: int, three: int, odds: int) -> tuple[int, ...]:
+    return own, one * 8 + odds, two * 8 + odds, three
+
+
+def _stretched(stretch: int, ahead: int, after: int, odds: int) -> tuple[int, ...]:
+    part = 0 if ahead else 2 if after else 1
+    return stretch, part * 8 + odds, ahead * 8 + after
+
+
+CLUES = (
+    Clue(3, _itself),
+    *(Clue(5, _joined), Clue(2, _branched)) * 2,
+    Clue(4, _company),
+    Clue(3, as_they_are),
+    Clue(3, as_they_are),
+    Clue(3, _stretched),
+)
+
+
+@lru_cache(8192)
+def chance(z: float) -> float:
+    """Log-odds as a chance, 0 to 1."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+def readings(blocks: Sequence[Block], places: Sequence[Place], judged: Sequence[int]) -> list[Reading]:
+    """What the clues go by that follow from the first round's odds: a block's own, and those of what is around it."""
+    n = len(blocks)
+    at = [b.place.index for b in blocks]
+    chances = [chance(z / 100) for z in judged]
+    kept = [chance * block.chars for chance, block in zip(chances, blocks, strict=True)]
+    mass = _masses(places, at, kept)
+    fine = [bisect_right(ODDS, z) for z in judged]
+    coarse = [z // 2 for z in fine]
+    likely = [i for i in range(n) if chances[i] > LIKELY and blocks[i].chars >= LONG]
+    likely = likely or [max(range(n), key=kept.__getitem__)]
+    near = [beside(coarse, distance, 7) for distance in NEIGHBOURS]
+    page: tuple[tuple[Sequence[object], ...], ...] = (
+        (fine, [bisect_right(TOTALS, max(mass[0], 1.0))] * n, _articles(places, at)),
+        *(
+            reading
+            for seed in _seeds(blocks, likely, kept)
+            for reading in _from_seed(seed, blocks, places, mass, coarse)
+        ),
+        (*_around(blocks, mass, kept), coarse),
+        (*near[:3],),
+        (*near[3:],),
+        (_stretches(chances), *_ends(likely, n), coarse),
+    )
+    return [Reading(clue, facts) for clue, facts in zip(CLUES, page, strict=True)]
+
+
+def _masses(places: Sequence[Place], at: Column, kept: Sequence[float]) -> list[float]:
+    """For each place how many characters in it are likely to be the article's."""
+    mass = [0.0] * len(places)
+    for place, chars in zip(at, kept, strict=True):
+        mass[place] += chars
+    for i in range(len(places) - 1, 0, -1):
+        if mass[i]:
+            mass[places[i].up] += mass[i]
+    return mass
+
+
+def _seeds(blocks: Sequence[Block], likely: Sequence[int], kept: Sequence[float]) -> tuple[int, int]:
+    """Two blocks to start from: the first likely one after the heading, and the first of the largest group."""
+    heading = next((i for i, block in enumerate(blocks) if block.place.tag == "h1"), -1)
+    first = next((i for i in likely if i > heading), likely[0])
+    groups: dict[int, float] = {}
+    for i in likely:
+        group = blocks[i].place.up
+        groups[group] = groups.get(group, 0.0) + kept[i]
+    largest = max(groups, key=lambda group: groups[group])
+    return first, next(i for i in likely if blocks[i].place.up == largest)
+
+
+def _from_seed(
+    seed: int, blocks: Sequence[Block], places: Sequence[Place], mass: Sequence[float], coarse: Column
+) -> tuple[tuple[Sequence[object], ...], tuple[Sequence[object], ...]]:
+    """How near to the seed a block stands: by how many places one must go up from it to have both inside, and by how
+    much likely text is nearer; and what the part is that the block is in there."""
+    whole = max(mass[0], 1.0)
+    start = blocks[seed].place
+    joins: dict[int, Join] = {}
+    nearer = 0.0
+    above: Place | None = start.parent or start
+    while above is not None:
+        joins[above.index] = (min(len(joins), 6), bisect_right(MASSES, nearer), bisect_right(PORTIONS, nearer / whole))
+        nearer = mass[above.index]
+        above = above.parent
+    near: list[tuple[Join, Branch]] = []
+    for place in places:
+        join = joins.get(place.index)
+        if join is not None:
+            near.append((join, TRUNK))
+            continue
+        found = near[place.up]
+        if place.up in joins and place.blocks:
+            within = mass[place.index]
+            share = 1 + bisect_right(SHARES, within / whole)
+            found = (found[0], (share, 2 + bisect_right(CHANCES, within / (place.chars or 1))))
+        near.append(found)
+    here = [near[block.place.index] for block in blocks]
+    behind = [i > seed for i in range(len(blocks))]
+    return ([join for join, _ in here], behind, coarse), ([branch for _, branch in here], coarse)
+
+
+def _articles(places: Sequence[Place], at: Column) -> Column:
+    """Which of the page's outermost <article>s a block is in, and of how many."""
+    number, count = [-1] * len(places), 0
+    if not any(place.tag == "article" for place in places):
+        return [0] * len(at)
+    for place in places:
+        above = number[place.up] if place.parent is not None else -1
+        if above < 0 and place.tag == "article":
+            above, count = count, count + 1
+        number[place.index] = above
+    return [(min(number[place], 2) + 1) * 4 + min(count, 3) for place in at]
+
+
+def _around(blocks: Sequence[Block], mass: Sequence[float], kept: Sequence[float]) -> Iterator[Column]:
+    """How likely what stands beside a block is, in its own place and in those around it; 0 where there is nothing."""
+    around = [b.place for b in blocks]
+    for _ in range(4):
+        chances = []
+        for place, block, own in zip(around, blocks, kept, strict=True):
+            others = place.chars - block.chars
+            chances.append(1 + bisect_right(CHANCES, (mass[place.index] - own) / others) if others > 0 else 0)
+        yield chances
+        around = [place.parent or place for place in around]
+
+
+def _stretches(chances: Sequence[float]) -> Column:
+    """How likely the four blocks ahead of a block are, and the four behind it."""
+    n = len(chances)
+    sums = [0.0, *accumulate(chances)]
+    column = []
+    for i in range(n):
+        early, late = max(0, i - 4), min(n, i + 5)
+        ahead = (sums[i] - sums[early]) / (i - early) if i > early else 0.0
+        behind = (sums[late] - sums[i + 1]) / (late - i - 1) if late > i + 1 else 0.0
+        column.append(bisect_right(SOME_CHANCES, ahead) * 8 + bisect_right(SOME_CHANCES, behind))
+    return column
+
+
+def _ends(likely: Sequence[int], n: int) -> tuple[Column, Column]:
+    """How far a block stands ahead of all that is likely, and how far after it; up to 6."""
+    first, last = likely[0], likely[-1]
+    ahead = [min(6, first - i) for i in range(first)]
+    after = [min(6, i - last) for i in range(last + 1, n)]
+    return [*ahead, *[0] * (n - first)], [*[0] * (last + 1), *after]
