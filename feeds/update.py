@@ -43,6 +43,8 @@ from scraper.pipeline import scrape
 # A source is ours for this long; whoever is killed meanwhile is followed by another.
 LEASE = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
+# The ends of the files that hubs push.
+PUSHED = frozenset((".atom", ".rss", ".json"))
 # The status with which a server says that a page has ended.
 GONE = 410
 # A feed has no more entries than this: older ones are not read again.
@@ -210,7 +212,8 @@ class Updater:
         written = output.write(self.config.folder(settings), settings.name, built, settings.formats)
         self.store.mark_published(source.id, source.version)
         if written and self.config.hubs and not settings.token:
-            topics = [f"{self.config.base_url}/{path.name}" for path in written if path.exists()]
+            there = (path for path in written if path.suffix in PUSHED and path.exists())
+            topics = [f"{self.config.base_url}/{path.name}" for path in there]
             Subscribers(self.store).announce(topics, self.config.other_hubs, self.clock())
         return Report(settings.name, entries=len(built.entries), path=self.path(settings), written=bool(written))
 
