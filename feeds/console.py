@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from feeds import app, atom, explanation
+from feeds import app, atom, explanation, polling, rhythm
 from feeds.app import Opened
 from feeds.config import Config, FeedConfig
 from feeds.errors import ConfigError
-from feeds.model import Source
+from feeds.model import Posted, Source
 from feeds.polling import Bounds
 from feeds.update import Report, Updater
 from scraper import recipe, urls
@@ -118,7 +118,8 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     """The entries of one feed, newest first."""
     settings = next(feed for feed in config.feeds if feed.name == name)
     with app.opened(config) as updater:
-        _, feed = updater.feed(settings)
+        source, feed = updater.feed(settings)
+        posts = updater.posts(source.id, settings)
     if as_json:
         json_out(asdict(feed))
         return
@@ -129,6 +130,9 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     Console().print(table)
     if not feed.entries:
         say(f"{name} has no entries yet; `feedwright fetch {name}` gets them.")
+    elif settings.schedule.follows:
+        how = rhythm.told(rhythm.of(posts, settings.schedule.zone), app.now())
+        say(f"Next look {_ago(source.next_due)}: {name} {how}.")
 
 
 def extract(content: bytes, url: str, content_type: str | None, *, as_json: bool) -> None:
@@ -160,17 +164,28 @@ def check(config: Config) -> None:
             recipe.check(feed.rules)
         except RecipeError as error:
             raise ConfigError(f"{config.path}: {feed.name}: {error}") from error
-    for feed in config.feeds:
-        if feed.cron is None:
-            click.echo(f"{feed.name}: {_when(feed)}")
-            continue
-        runs, moment = [], app.now()
-        for _ in range(NEXT_RUNS):
-            moment = feed.cron.after(moment)
-            runs.append(f"{moment:%a %Y-%m-%d %H:%M} UTC")
-        click.echo(f"{feed.name}: {feed.cron.text} → {', '.join(runs)}")
+    now = app.now()
+    with app.remembered(config) as store:
+        for feed in config.feeds:
+            source = store.source(feed.name) if store else None
+            posts = store.posted(source.id, rhythm.POSTS) if store and source else ()
+            runs = ", ".join(f"{run:%a %Y-%m-%d %H:%M} UTC" for run in _next_runs(feed, source, posts, now))
+            said = "paused" if feed.paused else f"{runs}, or as it posts" if feed.schedule.follows else runs
+            click.echo(f"{feed.name}: {feed.cron.text if feed.cron else _when(feed)} → {said}")
     count = len(config.feeds)
     say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
+
+
+def _next_runs(feed: FeedConfig, source: Source | None, posts: Sequence[Posted], now: datetime) -> list[datetime]:
+    """When a feed is to be looked at, if nothing new comes and nothing fails."""
+    schedule = polling.of(source, feed.schedule) if source else feed.schedule
+    if source and source.next_due:
+        runs = [min(max(source.next_due, now), polling.latest(feed.schedule, now, source.failures))]
+    else:
+        runs = [polling.next_due(schedule, now) if feed.cron else now]
+    while len(runs) < NEXT_RUNS:
+        runs.append(polling.next_due(schedule, runs[-1], posts=posts))
+    return runs
 
 
 def _watched(updater: Updater, names: Sequence[str]) -> list[Report]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 
 import uvicorn
@@ -28,6 +29,8 @@ log = logging.getLogger("feedwright")
 
 # What is running may take this long to end once a stop is asked for: less than what systemd grants (30 s).
 DRAIN_SECONDS = 25
+# A clock is corrected by less than this all the time.
+CLOCK_PUT_BACK = timedelta(seconds=5)
 # How often the hub looks for something to do: a look at a row that is not there.
 PUSH_SECONDS = 0.5
 # What is of all feeds is written anew this often at most: it takes the longer, the more feeds there are.
@@ -44,6 +47,7 @@ class Daemon:
         self._running: dict[Future[Report], Lease] = {}
         self._scheduler = Scheduler(self._tick, self._maintain)
         self._stopping = threading.Event()
+        self._ticked = updater.clock()
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
         self._settled = time.monotonic()
         self._settling: Future[None] | None = None
@@ -66,10 +70,19 @@ class Daemon:
         log.info("stopped")
         return ended
 
+    def _mind_the_clock(self) -> None:
+        """What was to be done by a clock that has been put back since is not waited for."""
+        now, before = self._updater.clock(), self._ticked
+        self._ticked = now
+        if before - now > CLOCK_PUT_BACK:
+            log.warning("clock put back seconds=%d", (before - now).total_seconds())
+            self._updater.sync()
+
     def _maintain(self) -> None:
         self._updater.maintain()
 
     def _tick(self) -> None:
+        self._mind_the_clock()
         if (self._settling is None or self._settling.done()) and time.monotonic() >= self._settled + SETTLE_SECONDS:
             self._settling = self._settler.submit(self._settle)
         free = self._updater.config.workers - len(self._running)

@@ -280,6 +280,8 @@ class Feed:
 class Configured:
     """A source as the configuration has it now. `rules` is a digest of what shapes its articles.
 
+    `latest` is when it may be due at the latest as long as it is well, `latest_failing` while it fails.
+
     `feed_id` is for a source that the store does not know yet: one that it knows keeps the id it has.
     """
 
@@ -288,3 +290,5 @@ class Configured:
     rules: str
     feed_id: str
     paused: bool = False
+    latest: datetime | None = None
+    latest_failing: datetime | None = None

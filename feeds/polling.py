@@ -74,10 +74,10 @@ class Schedule:
     def shortest(self) -> timedelta:
         return self.every.shortest if isinstance(self.every, Bounds) else self.every
 
-    @property
-    def part(self) -> float:
-        """From 0 to 1, exclusively; spread evenly over the sources."""
-        return int.from_bytes(hashlib.sha256(self.key.encode()).digest()[:6]) / 2**48
+
+def part(key: str) -> float:
+    """From 0 to 1, exclusively: the part of an interval that is a source's own; spread evenly over the sources."""
+    return int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:6]) / 2**48
 
 
 def of(source: Source, schedule: Schedule) -> Schedule:
@@ -118,7 +118,7 @@ def latest(schedule: Schedule, now: datetime, failures: int = 0) -> datetime:
 
 def _regular(schedule: Schedule, every: timedelta, now: datetime) -> datetime:
     """At the source's own part of every interval: after the first looks exactly so far apart, and never further."""
-    due = _slot_before(now + every, every, schedule.part)
+    due = _slot_before(now + every, every, part(schedule.key))
     # So soon after this look that it would be one too many: halfway to the one after, which is the next but one then.
     return due if (due - now) * 2 >= every else now + (due - now + every) / 2
 
@@ -126,19 +126,19 @@ def _regular(schedule: Schedule, every: timedelta, now: datetime) -> datetime:
 def foretold(schedule: Schedule, bounds: Bounds, now: datetime, known: Rhythm) -> datetime:
     """The next look within bounds at a source that posts like this."""
     wait = rhythm.waited(known, now, PRICE, bounds.longest)
-    return now + max(bounds.shortest, wait * (1 - FORWARD * schedule.part))
+    return now + max(bounds.shortest, wait * (1 - FORWARD * part(schedule.key)))
 
 
 def _retry(schedule: Schedule, now: datetime, failures: int) -> datetime:
     """A fifth sooner or later than the doubled wait, at the source's own part: those that fail together part."""
     longest = max(LONGEST_WAIT, schedule.longest)
     wait = min(schedule.shortest * 2 ** min(failures, 16), longest)
-    return min(_slot_before(now + wait * 1.2, wait * 0.4, schedule.part), now + longest)
+    return min(_slot_before(now + wait * 1.2, wait * 0.4, part(schedule.key)), now + longest)
 
 
-def _slot_before(moment: datetime, length: timedelta, part: float) -> datetime:
-    """The last moment until then that lies at this part of a slot of this length, all slots counted from 1970 on."""
-    first = EPOCH + length * part
+def _slot_before(moment: datetime, length: timedelta, share: float) -> datetime:
+    """The last moment until then that lies at this share of a slot of this length, all slots counted from 1970 on."""
+    first = EPOCH + length * share
     return first + (moment - first) // length * length
 
 

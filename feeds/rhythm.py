@@ -29,6 +29,11 @@ IMAGINED, IMAGINED_WEEKS = 0.5, 0.25
 AGES = tuple(hours * 4 for hours in (0.5, 2, 6, 14, 22, 26, 46, 80, 150, 186, 400, 1000))
 # A page that says a day and no time is taken for a post of the time it was first seen, if that was so soon after.
 SEEN_SOON = timedelta(hours=36)
+# What is told to people: from so many posts on; a habit that so large a share of the posts keeps to (five days in seven
+# are a share of their own); a silence of so many days in which so many posts were expected.
+TELLING, MOSTLY, MOSTLY_WEEKDAYS, SILENT, SILENT_POSTS = 5, 0.6, 0.88, 30, 6
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+PARTS = ("night", "morning", "afternoon", "evening")
 MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
 
@@ -95,6 +100,39 @@ def waited(rhythm: Rhythm, now: datetime, price: timedelta, longest: timedelta) 
             break
         waits, posts, at = waits + more, posts + rate * step, at + step
     return min(longest, (at - start) * SLOT)
+
+
+def told(rhythm: Rhythm, now: datetime) -> str:
+    """How it posts, for people: "posts about 3 a week, mostly on weekday mornings"."""
+    if rhythm.known < TELLING or rhythm.last is None:
+        return "has posted too little to tell when it will again"
+    silent = (now - rhythm.last) // timedelta(days=1)
+    if silent > SILENT and silent * rhythm.a_week / 7 > SILENT_POSTS:
+        return f"has posted nothing for {silent} days"
+    count, length = rhythm.a_week / 7, "day"
+    if count < 1:
+        count, length = (rhythm.a_week, "week") if rhythm.a_week >= 1 else (rhythm.a_week * 52 / 12, "month")
+    often = f"posts about {count:.0f} a {length}" if count >= 1 else "posts less than once a month"
+    days, part = _weekdays(rhythm), _part_of_day(rhythm)
+    if days:
+        return f"{often}, mostly on {days} {part}s" if part else f"{often}, mostly on {days}s"
+    return f"{often}, mostly in the {part}s" if part else often
+
+
+def _weekdays(rhythm: Rhythm) -> str:
+    shares = [rhythm.week[(day + 1) * DAY] - rhythm.week[day * DAY] for day in range(7)]
+    most = max(range(7), key=lambda day: shares[day])
+    if shares[most] > MOSTLY:
+        return WEEKDAYS[most]
+    return "weekday" if sum(shares[:5]) > MOSTLY_WEEKDAYS else "weekend" if sum(shares[5:]) > MOSTLY else ""
+
+
+def _part_of_day(rhythm: Rhythm) -> str:
+    quarters = [
+        sum(rhythm.week[at + (part + 1) * DAY // 4] - rhythm.week[at + part * DAY // 4] for at in range(0, WEEK, DAY))
+        for part in range(4)
+    ]
+    return next((name for name, share in zip(PARTS, quarters, strict=True) if share > MOSTLY), "")
 
 
 def _factors(rhythm: Rhythm, now: datetime) -> list[float]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from feeds import sketch
+from feeds import polling, sketch
 from feeds.model import Configured, Held, Key, Lease, Moved, Revision, SeenPage, Source
 from scraper import urls
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
@@ -158,9 +158,13 @@ def changes(row: AnyRow, wanted: Configured, now: datetime) -> Values:
     """What has to change in a source's row for it to be as it is configured.
 
     Where other pages or other articles are wanted than before, the source is due at once, and whoever works
-    on it loses the lease, for what they bring is of the old rules.
+    on it loses the lease, for what they bring is of the old rules. One that is due later than its schedule allows
+    (which was another one then, or went by a clock that was ahead) is due within it.
     """
     values = {name: value for name, value in configured_values(wanted).items() if getattr(row, name) != value}
+    latest = wanted.latest_failing if row.failures else wanted.latest
+    if latest is not None and row.next_due is not None and row.next_due > latest:
+        values["next_due"] = now + (latest - now) * polling.part(row.feed_id)
     if values.keys() & {"active", "url", "rules"}:
         values |= {"next_due": now, "lease_until": None, "lease_token": row.lease_token + 1}
     if values.keys() & {"url", "rules"}:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -48,7 +49,19 @@ from feeds.model import (
 )
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
-from feeds.schema import article_keys, articles, hosts, pages, revisions, robots, runs, sources, templates
+from feeds.schema import (
+    Instant,
+    article_keys,
+    articles,
+    hosts,
+    microseconds,
+    pages,
+    revisions,
+    robots,
+    runs,
+    sources,
+    templates,
+)
 from scraper import urls
 from scraper.model import SiteTemplate, Validators
 
@@ -130,6 +143,7 @@ class Store:
         # Where several rows fit, the one in use comes before older ones.
         every = select(sources).order_by(sources.c.active.desc(), sources.c.id.desc())
         with self.writing() as connection:
+            _clock_was_ahead(connection, now)
             known = {row.id: row for row in connection.execute(every)}
             matches = match(configured, [Remembered(row.id, row.name, row.url, row.key) for row in known.values()])
             kept = {found.id for found in matches}
@@ -423,6 +437,15 @@ class Store:
         with database.told(self._path), database.bare(self._engine).connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("PRAGMA optimize")
+
+
+def _clock_was_ahead(connection: Connection, now: datetime) -> None:
+    """Where work was begun later than now, the clock was put back since: hosts wait as long as they would have."""
+    ahead: datetime | None = connection.scalar(select(func.max(sources.c.last_try)))
+    if ahead is not None and ahead > now:
+        sooner = func.max(hosts.c.next_at - literal(microseconds(ahead - now)), literal(now, Instant))
+        connection.execute(update(hosts).where(hosts.c.next_at > now).values(next_at=sooner))
+        connection.execute(update(sources).where(sources.c.last_try > now).values(last_try=now))
 
 
 def _source(id: int) -> Update:

@@ -85,10 +85,20 @@ class Updater:
 
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
+        now = self.clock()
         configured = [
-            Configured(f.name, f.url, f.digest, identity.feed_id(f.name, f.url), f.paused) for f in self.config.feeds
+            Configured(
+                feed.name,
+                feed.url,
+                feed.digest,
+                identity.feed_id(feed.name, feed.url),
+                feed.paused,
+                latest=polling.latest(feed.schedule, now),
+                latest_failing=polling.latest(feed.schedule, now, failures=1),
+            )
+            for feed in self.config.feeds
         ]
-        self.store.sync(configured, self.clock())
+        self.store.sync(configured, now)
 
     def claim(self, limit: int, names: Sequence[str] | None = None) -> tuple[Lease, ...]:
         """Take what is due, or what is named, due or not. Raises StoreError."""

@@ -303,7 +303,7 @@ def test_tables(folder: Path) -> None:
     for arguments, words in (
         (["list"], ["lantern", SAMPLE, "every 15m-6h", "never", "new"]),
         (["show", "lantern"], []),
-        (["check"], ["lantern: every 15m-6h"]),
+        (["check"], ["lantern: every 15m-6h → ", " UTC, or as it posts"]),
     ):
         done = feedwright(*arguments, cwd=folder)
         assert done.returncode == 0

@@ -95,3 +95,18 @@ def test_posts_of_tomorrow_and_of_one_moment_are_borne() -> None:
     same = posted(*[MONDAY] * 60)
     assert MINUTE <= waits(same, MONDAY + HOUR) <= DAY
     assert timedelta() < waits(posted(MONDAY + 900 * DAY), MONDAY) <= DAY
+
+
+@pytest.mark.parametrize(
+    ("posts", "days", "expected"),
+    [
+        (MORNINGS, 50, "posts about 5 a week, mostly on weekday mornings"),
+        (COLUMN, 134, "posts about 1 a week, mostly on Monday mornings"),
+        (EVEN, 33, "posts about 2 a day"),
+        (EVEN, 90, "has posted nothing for 58 days"),
+        (EVEN[:3], 3, "has posted too little to tell when it will again"),
+        ([], 3, "has posted too little to tell when it will again"),
+    ],
+)
+def test_a_rhythm_is_told_in_a_line(posts: list[Posted], days: int, expected: str) -> None:
+    assert rhythm.told(rhythm.of(posts, BERLIN), MONDAY + days * DAY) == expected

@@ -23,6 +23,7 @@ from sqlalchemy import Engine, create_engine, event, exc, inspect
 
 from feeds import database, migrations, schema
 from feeds.errors import StoreError
+from feeds.hosts import StoredHosts
 from feeds.model import Configured, Decision, Held, Lease, Moved, Outcome, Source
 from feeds.store import RUNS_KEPT, Store
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
@@ -707,3 +708,25 @@ def test_a_kill_leaves_whole_runs(path: Path) -> None:
         with Store.open(path) as store:
             # The killed one's lease still stands: with a new one a store goes on as if nothing had been.
             store.release(Lease(store.sources()[0], sql(path, "SELECT lease_token FROM sources")[0][0], NOW))
+
+
+@pytest.mark.parametrize(("failures", "limit"), [(0, HOUR), (1, 24 * HOUR)])
+def test_no_source_waits_longer_than_its_schedule_allows_now(tmp_path: Path, failures: int, limit: timedelta) -> None:
+    """Its schedule was another one, or the clock was ahead: by a day, as after a wrong guess at start-up."""
+    wanted = replace(NEWS, latest=NOW + HOUR, latest_failing=NOW + 24 * HOUR)
+    with Store.open(tmp_path / "s.db") as store:
+        store.sync([wanted], NOW)
+        (lease,) = store.claim(NOW + 48 * HOUR, NOW + 49 * HOUR, 1)
+        error = "It timed out." if failures else None
+        assert store.save(lease, Outcome(error=error, next_due=NOW + 49 * HOUR), NOW + 48 * HOUR)
+        StoredHosts(store).hold("news.example", NOW + 48 * HOUR + MINUTE)
+        store.sync([wanted], NOW)
+        source = store.source(NEWS.name)
+        assert source is not None and source.next_due is not None and source.last_try is not None
+        assert NOW <= source.next_due <= NOW + limit
+        assert source.last_try <= NOW
+        free = StoredHosts(store).reserve("news.example", timedelta(), NOW, HOUR)
+        assert NOW <= free <= NOW + MINUTE
+        before = source.next_due
+        store.sync([wanted], NOW + MINUTE)
+        assert (again := store.source(NEWS.name)) is not None and again.next_due == before, "it is not put off again"
