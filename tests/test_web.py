@@ -530,3 +530,33 @@ def test_bodies_are_forgotten_before_they_are_too_many(server: Server, monkeypat
                 publish.write(server.out / f"{name}.atom", content)
                 assert body(other.get(f"/{name}.atom")) == content, turn
         assert other.weight() <= 3 * len(FEED)
+
+
+def closed(connection: socket.socket) -> bytes:
+    """All that is answered until the connection is closed."""
+    answered = b""
+    while piece := connection.recv(65536):
+        answered += piece
+    return answered
+
+
+def test_a_request_that_never_ends_is_not_waited_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.web.quick.PATIENCE", 0.1)
+    etag = server.get().headers["ETag"].encode()
+    whole = b"GET /club.atom HTTP/1.1\r\nHost: x\r\nIf-None-Match: " + etag + b"\r\n\r\n"
+    for sent in (b"", b"GET /club.atom HTTP/1.1\r\nHost: x\r\n", whole + whole[:20], b"POST /hub HTTP/1.1\r\n" * 1):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall(sent)
+            assert closed(connection).count(b"HTTP/1.1 304") <= 1
+
+
+def test_a_head_without_an_end_is_refused(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"GET /club.atom HTTP/1.1\r\nHost: x\r\nX: ")
+        try:
+            for _ in range(100):
+                connection.sendall(b"x" * 10_000)
+            answered = closed(connection)
+        except OSError:  # it was closed while we sent
+            answered = b"HTTP/1.1 400"
+    assert answered.startswith(b"HTTP/1.1 400")
