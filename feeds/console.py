@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from feeds import app, atom, explanation, polling, rhythm
+from feeds import app, edition, explanation, polling, rhythm
 from feeds.app import Opened
 from feeds.config import Config, FeedConfig
 from feeds.errors import ConfigError
@@ -47,7 +47,9 @@ def fetch_once(address: str, opened: Opened) -> int:
             error(f"{url}: none of the {len(report.discovery.links)} articles that it lists could be read.")
             _say_problems(report)
             return FAILED
-        sys.stdout.buffer.write(atom.render(feed))
+        made = edition.edition(feed, "once", ("atom",), None)
+        report = replace(report, problems=(*report.problems, *made.problems))
+        sys.stdout.buffer.write(made.documents[0].content)
         sys.stdout.buffer.flush()
     found = report.discovery
     how = f"{len(found.links)} links by {found.tier}" if found.tier else "one page, an article itself"

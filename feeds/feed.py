@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from feeds.model import Entry, Feed, Held, Source
-from feeds.text import language_tag, line, lines
-from scraper import urls
+from feeds.text import is_address, language_tag, legal, line, lines
+from scraper import sanitize, urls
 from scraper.model import Article
 
 # How much of a text stands in for a title, in characters: what a reader's list of entries shows of one.
 TITLE_LENGTH = 80
+
+# What relative addresses are relative to where an article has no address of its own. It is not published then.
+NOWHERE = "https://invalid.invalid/"
 
 # When a feed changed that never had anything in it. Any fixed time will do, as long as it is not the clock's.
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -59,11 +62,12 @@ def _entry(held: Held, author: str, *, differences: bool) -> Entry:
     """The article as an entry. Without an author it repeats the feed's: many readers don't inherit it."""
     article = held.article
     published, updated = held.published.replace(microsecond=0), held.updated.replace(microsecond=0)
+    html = f"{held.difference}\n<hr>\n{article.html}" if differences and held.difference else article.html
     return Entry(
         id=held.entry_id,
         url=article.url,
         title=_title(article),
-        html=f"{held.difference}\n<hr>\n{article.html}" if differences and held.difference else article.html,
+        html=_safe(html, article.url),
         published=published,
         updated=max(updated, published),
         authors=lines(article.authors) or (author,),
@@ -73,6 +77,14 @@ def _entry(held: Held, author: str, *, differences: bool) -> Entry:
         image=article.image,
         enclosures=article.enclosures,
     )
+
+
+def _safe(html: str, url: str) -> str:
+    """The markup, sanitised once more: what is in the store may be of an older release, or of another hand.
+
+    Characters that XML does not have go first, lest their going make of something harmless what is not.
+    """
+    return legal(sanitize.clean(legal(html), url if is_address(url) else NOWHERE))
 
 
 def _title(article: Article) -> str:

@@ -1,29 +1,40 @@
 """The files of a feed in out/, in every format that is wanted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from feeds import edition, publish
 from feeds.errors import PublishError
 from feeds.model import Feed
+from scraper.model import Problem
 
 
-def write(out: Path, name: str, feed: Feed, forms: Sequence[str]) -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was done: the paths of what changed, how many entries are published, and what had to be left out."""
+
+    paths: tuple[Path, ...]
+    entries: int
+    problems: tuple[Problem, ...] = ()
+
+
+def write(out: Path, name: str, feed: Feed, forms: Sequence[str]) -> Written:
     """Bring the files of a feed up to date, and remove those of formats that are not wanted any more.
 
-    Gives the paths of what changed. Raises PublishError.
+    Raises PublishError.
     """
     changed = []
-    made = edition.documents(feed, name, forms, _standing(out / f"{name}.atom"))
-    for document in made:
+    made = edition.edition(feed, name, forms, _standing(out / f"{name}.atom"))
+    for document in made.documents:
         path = out / f"{name}.{document.form}"
         if publish.write(path, document.content):
             changed.append(path)
-    wanted = {document.form for document in made}
+    wanted = {document.form for document in made.documents}
     for form in edition.FORMS:
         if form not in wanted and publish.remove(path := out / f"{name}.{form}"):
             changed.append(path)
-    return tuple(changed)
+    return Written(tuple(changed), len(made.feed.entries), made.problems)
 
 
 def _standing(path: Path) -> bytes | None:

@@ -1,8 +1,9 @@
-"""Text as every reader accepts it: legal characters, one line, a language tag, a date."""
+"""Text as every reader accepts it: legal characters, one line, a language tag, a date, an address."""
 
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 # All but what XML 1.0 has (section 2.2), and what it has but discourages: the C1 controls, and code points that are
 # for no text ever, which HTML has no place for either.
@@ -61,3 +62,14 @@ def utc(moment: datetime) -> datetime:
 def rfc3339(moment: datetime) -> str:
     """`2024-05-01T12:00:00Z`. Raises ValueError where the moment has no zone."""
     return utc(moment).isoformat().replace("+00:00", "Z")
+
+
+def is_address(url: str) -> bool:
+    """Whether it is absolute, of http or https, and has a host and no white space."""
+    if line(url) != url or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False

@@ -135,7 +135,8 @@ class Updater:
             return Report(settings.name, error=str(error), advice=error.advice)
         finally:
             self.unsettled.set()
-        return replace(learnt, entries=shown.entries, path=shown.path, written=shown.written)
+        problems = (*learnt.problems, *shown.problems)
+        return replace(learnt, entries=shown.entries, path=shown.path, written=shown.written, problems=problems)
 
     def learn(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, and remember it. Raises StoreError."""
@@ -221,11 +222,17 @@ class Updater:
             return Report(settings.name)
         written = output.write(self.config.folder(settings), settings.name, built, settings.formats)
         self.store.mark_published(source.id, source.version)
-        if written and self.config.hubs and not settings.token:
-            there = (path for path in written if path.suffix in PUSHED and path.exists())
+        if written.paths and self.config.hubs and not settings.token:
+            there = (path for path in written.paths if path.suffix in PUSHED and path.exists())
             topics = [f"{self.config.base_url}/{path.name}" for path in there]
             Subscribers(self.store).announce(topics, self.config.other_hubs, self.clock())
-        return Report(settings.name, entries=len(built.entries), path=self.path(settings), written=bool(written))
+        return Report(
+            settings.name,
+            entries=written.entries,
+            path=self.path(settings),
+            written=bool(written.paths),
+            problems=written.problems,
+        )
 
     def path(self, settings: FeedConfig) -> Path:
         return self.config.folder(settings) / f"{settings.name}.atom"

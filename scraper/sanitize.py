@@ -25,16 +25,24 @@ WITH_CONTENT = frozenset(
 )
 
 
-_CLEANER = nh3.Cleaner(
-    tags=set(TAGS),
-    clean_content_tags=set(WITH_CONTENT),
-    attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-    url_schemes=set(SCHEMES),
-    link_rel="noopener noreferrer",
-    strip_comments=True,
-)
+def _cleaner(base: str | None) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        clean_content_tags=set(WITH_CONTENT),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        url_schemes=set(SCHEMES),
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+        url_relative=None if base is None else ("rewrite_with_base", base),
+    )
 
 
-def clean(html: str) -> str:
-    """Markup with nothing in it that acts, and nothing that a reader would strip. Addresses stay as they are."""
-    return _CLEANER.clean(html)
+_CLEANER = _cleaner(None)
+
+
+def clean(html: str, base: str | None = None) -> str:
+    """Markup with nothing in it that acts, and nothing that a reader would strip.
+
+    Addresses stay as they are; with a `base`, an absolute address, they are made absolute.
+    """
+    return (_CLEANER if base is None else _cleaner(base)).clean(html)

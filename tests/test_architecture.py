@@ -46,7 +46,7 @@ DOORS = {
     "alembic": ("feeds/migrations/",),
     "markupsafe": ("feeds/page.py",),
     "feedgen": ("feeds/atom.py",),
-    "lxml": ("feeds/atom.py", "feeds/atomfile.py", "feeds/web/styled.py"),
+    "lxml": ("feeds/atom.py", "feeds/atomfile.py", "feeds/lint.py", "feeds/web/styled.py"),
     "apscheduler": ("feeds/scheduler.py",),
     "apscheduler.triggers": ("feeds/cron.py",),
     "click": ("feeds/cli.py", "feeds/console.py", "feeds/dialogue.py", "feeds/history.py", "feeds/replaycommand.py"),
@@ -122,7 +122,7 @@ PURE = (
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
     ),
-    *(f"feeds/{room}.py" for room in ("edition", "freshness", "jsonfeed", "page", "rss")),
+    *(f"feeds/{room}.py" for room in ("edition", "freshness", "jsonfeed", "lint", "page", "rss")),
     "feeds/exchange/",
     *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers", "access")),
 )

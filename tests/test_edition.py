@@ -15,7 +15,7 @@ TWO = a_feed(an_entry(2), an_entry(1))
 
 
 def atom_of(feed: Feed, standing: bytes | None = None) -> bytes:
-    return edition.documents(feed, "club", ("atom",), standing)[0].content
+    return edition.edition(feed, "club", ("atom",), standing).documents[0].content
 
 
 def updated(document: bytes) -> str | None:
@@ -24,8 +24,12 @@ def updated(document: bytes) -> str | None:
 
 
 def test_each_format_that_is_wanted_atom_always_and_first() -> None:
-    assert [made.form for made in edition.documents(TWO, "club", ("json", "rss"), None)] == ["atom", "rss", "json"]
-    assert [made.form for made in edition.documents(TWO, "club", (), None)] == ["atom"]
+    assert [made.form for made in edition.edition(TWO, "club", ("json", "rss"), None).documents] == [
+        "atom",
+        "rss",
+        "json",
+    ]
+    assert [made.form for made in edition.edition(TWO, "club", (), None).documents] == ["atom"]
 
 
 def test_statement_4_the_date_is_that_of_what_it_is_made_of() -> None:
@@ -72,6 +76,6 @@ def test_what_is_none_of_ours_says_nothing(standing: bytes) -> None:
 
 def test_all_formats_bear_one_date() -> None:
     later = a_feed(an_entry(2))
-    atom, rss, _ = edition.documents(later, "club", ("atom", "rss", "json"), atom_of(TWO))
+    atom, rss, _ = edition.edition(later, "club", ("atom", "rss", "json"), atom_of(TWO)).documents
     assert b"<lastBuildDate>Wed, 01 May 2024 12:00:01 GMT</lastBuildDate>" in rss.content
     assert updated(atom.content) == "2024-05-01T12:00:01Z"

@@ -17,16 +17,16 @@ def names(out: Path) -> list[str]:
 
 
 def test_a_file_for_each_format(tmp_path: Path) -> None:
-    changed = output.write(tmp_path, "club", FEED, ALL)
+    changed = output.write(tmp_path, "club", FEED, ALL).paths
     assert [path.name for path in changed] == ["club.atom", "club.rss", "club.json"]
     assert names(tmp_path) == ["club.atom", "club.json", "club.rss"]
-    assert output.write(tmp_path, "club", FEED, ALL) == ()
+    assert output.write(tmp_path, "club", FEED, ALL).paths == ()
 
 
 def test_what_is_not_wanted_any_more_goes(tmp_path: Path) -> None:
     output.write(tmp_path, "club", FEED, ALL)
     output.write(tmp_path, "clubs", FEED, ALL)
-    assert [path.name for path in output.write(tmp_path, "club", FEED, ("atom",))] == ["club.rss", "club.json"]
+    assert [path.name for path in output.write(tmp_path, "club", FEED, ("atom",)).paths] == ["club.rss", "club.json"]
     assert names(tmp_path) == ["club.atom", "clubs.atom", "clubs.json", "clubs.rss"]
 
 

@@ -13,7 +13,7 @@ _TEXT_ELEMENTS = tuple(_ATOM + name for name in ("title", "subtitle", "summary",
 # A link relation may be written as a name or as its IANA address; none means alternate (section 4.2.7.2).
 _ALTERNATE = (None, "alternate", "http://www.iana.org/assignments/relation/alternate")
 
-_GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).with_name("rfc4287.rng")))
+_GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parents[2] / "feeds" / "assets" / "rfc4287.rng"))
 
 
 def atom_errors(document: bytes) -> list[str]:
