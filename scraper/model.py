@@ -40,7 +40,8 @@ class Page:
 class Link:
     """An address on a listing that leads to an article, with what the listing says of it.
 
-    `evidence` are the signs that it is one, in words for people; `confidence` is how far they go (0 to 1).
+    `evidence` are the signs that it is one, in words for people; `confidence` is how far they go (0 to 1). `changed` is
+    when the page behind it was changed last, as a sitemap says it.
     """
 
     url: str
@@ -50,6 +51,7 @@ class Link:
     tier: str = ""
     confidence: float = 1.0
     evidence: tuple[str, ...] = ()
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from scraper import dates, dom, urls, walls
+from scraper import dates, dom, stamps, urls, walls
 from scraper.dom import Tree
 from scraper.errors import ScrapeError
 from scraper.extract import from_tree, piece, remembered
 from scraper.model import Article, Given, Job, Link, Page, Problem, ScrapeResult, SiteTemplate
 from scraper.normalise import listed, trusted
 from scraper.recipe import Recipe
+from scraper.stamps import stamped
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,10 @@ def read(job: Job, recipe: Recipe, arrived: Sequence[Arrived], result: ScrapeRes
     memory = result.template
     for each in arrived if len(arrived) > 1 else ():
         memory = _learned(job, recipe, each.page, memory) if each.page is not None else memory
+    rebuilt = stamps.rebuilt(stamps.modified(each.page) for each in arrived)
     for each in arrived:
         try:
-            one, memory = _read(job, recipe, each, memory)
+            one, memory = _read(job, recipe, each, memory, rebuilt)
             result = replace(result, articles=(*result.articles, one))
         except ScrapeError as error:
             result = failed(result, each.link, error)
@@ -43,7 +46,9 @@ def article(job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate) -> Ar
     return _read(job, recipe, each, memory)[0]
 
 
-def _read(job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate) -> tuple[Article, SiteTemplate]:
+def _read(
+    job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate, rebuilt: frozenset[date] = frozenset()
+) -> tuple[Article, SiteTemplate]:
     """The article, and what is remembered of the site after it. Raises ScrapeError."""
     if each.page is None:
         assert each.given is not None  # one of the two arrived
@@ -55,8 +60,8 @@ def _read(job: Job, recipe: Recipe, each: Arrived, memory: SiteTemplate) -> tupl
         if each.given is None:
             raise
         return believed(job, piece(each.given)), memory
-    read = believed(job, listed(believed(job, extraction.article), each.link))
-    return read, extraction.template if home else memory
+    one = believed(job, listed(believed(job, extraction.article), each.link))
+    return stamped(one, each.link, each.page, job.now, rebuilt), extraction.template if home else memory
 
 
 def _learned(job: Job, recipe: Recipe, page: Page, memory: SiteTemplate) -> SiteTemplate:
@@ -87,7 +92,8 @@ def parsed(page: Page) -> Tree:
 
 def whole(job: Job, recipe: Recipe, page: Page) -> Article:
     """The page as one piece. Raises EmptyPage and Walled."""
-    return believed(job, from_tree(page, parsed(page), recipe).article)
+    one = believed(job, from_tree(page, parsed(page), recipe).article)
+    return stamped(one, Link(page.url), page, job.now, frozenset())
 
 
 def believed(job: Job, article: Article) -> Article:

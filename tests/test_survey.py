@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -197,6 +198,33 @@ def test_an_index_leads_to_packed_sitemaps_the_newest_first(site: Site, fetcher:
     assert site.asked[:3] == ["/", "/maps.xml", "/b.xml.gz"]
     assert titles(result) == [TITLES["whale-was-seen"], TITLES["ferry-is-back"]]
     assert {link.published for link in result.discovery.links} == {None}  # a change is no publication
+    assert [f"{link.changed:%Y-%m-%d}" for link in result.discovery.links] == ["2024-03-01", "2024-02-01"]
+
+
+def undated(site: Site) -> None:
+    for path, page in site.pages.items():
+        if isinstance(page, Response) and isinstance(page.body, str) and path.startswith("/post/"):
+            site.pages[path] = Response(re.sub(r"<meta[^>]*published_time[^>]*>", "", page.body))
+
+
+def test_a_page_that_says_no_date_is_dated_by_its_sitemap(site: Site, fetcher: Fetcher) -> None:
+    undated(site)
+    rows = "".join(
+        f"<url><loc>{site(f'/post/{name}')}</loc><lastmod>2024-02-0{n}</lastmod></url>"
+        for n, name in enumerate(NAMES, 1)
+    )
+    site.pages["/sitemap.xml"] = Response(f"<urlset>{rows}</urlset>", headers=XML)
+    result = run(site, fetcher, find="sitemap")
+    days = {f"{a.published:%Y-%m-%d}" for a in result.articles if a.published}
+    sources = {e.source for a in result.articles for e in a.provenance if e.field == "published"}
+    assert (len(days), sources) == (3, {"sitemap"})
+
+
+def test_a_sitemap_of_a_site_that_was_rebuilt_dates_nothing(site: Site, fetcher: Fetcher) -> None:
+    undated(site)
+    rows = "".join(f"<url><loc>{site(f'/post/{name}')}</loc><lastmod>2024-02-01</lastmod></url>" for name in NAMES)
+    site.pages["/sitemap.xml"] = Response(f"<urlset>{rows}</urlset>", headers=XML)
+    assert {a.published for a in run(site, fetcher, find="sitemap").articles} == {None}
 
 
 def test_a_sitemap_without_articles_leads_on_to_the_next(site: Site, fetcher: Fetcher) -> None:

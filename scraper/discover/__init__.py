@@ -79,6 +79,7 @@ def _filled(link: Link, others: list[Link]) -> Link:
             title=link.title or other.title,
             published=link.published or other.published,
             summary=link.summary or other.summary,
+            changed=link.changed or other.changed,
         )
     return link
 

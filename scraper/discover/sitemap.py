@@ -1,10 +1,10 @@
 """Sitemaps, news sitemaps and indexes of them (sitemaps.org): which addresses in them are articles."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from scraper import dates, decode, dom, urls
+from scraper import dates, decode, dom, stamps, urls
 from scraper.discover import addresses
 from scraper.errors import NotAPage
 from scraper.model import Found, Link
@@ -65,16 +65,13 @@ def find(links: list[Link], here: str) -> Found:
     chosen = [link for link in own if link.confidence == NEWS_CONFIDENCE] or [o for o in own if addresses.titled(o.url)]
     if not chosen:
         return Found(NAME, reason=f"{len(links)} addresses, none of them an article's")
-    chosen.sort(key=lambda link: link.published or EPOCH, reverse=True)
+    chosen.sort(key=lambda link: link.published or link.changed or EPOCH, reverse=True)
     unique = {urls.key(link.url): link for link in reversed(chosen)}
     kept = tuple(reversed(unique.values()))
-    # Ordinary sitemaps tell when a page was changed, which is no date of publication.
-    links_kept = tuple(link if link.confidence == NEWS_CONFIDENCE else _undated(link) for link in kept)
-    return Found(NAME, links_kept, chosen[0].confidence, f"{len(kept)} of {len(links)} addresses look like articles")
-
-
-def _undated(link: Link) -> Link:
-    return Link(link.url, link.title, None, None, NAME, link.confidence, link.evidence)
+    # When all pages were changed on one day, the site was rebuilt, and the day says nothing of any of them.
+    rebuilt = stamps.rebuilt(link.changed for link in links)
+    told = tuple(replace(o, changed=None) if o.changed and o.changed.date() in rebuilt else o for o in kept)
+    return Found(NAME, told, chosen[0].confidence, f"{len(kept)} of {len(links)} addresses look like articles")
 
 
 def _files(root: dom.Element, base: str) -> tuple[str, ...]:
@@ -99,7 +96,9 @@ def _link(row: dom.Element, base: str) -> Link | None:
         return Link(urls.canonical(url), _text(news, "title"), moment, None, NAME, NEWS_CONFIDENCE, ("news sitemap",))
     changed = _text(row, "lastmod")
     moment = dates.parse(changed) if changed else None
-    return Link(urls.canonical(url), None, moment, None, NAME, CONFIDENCE, ("sitemap", "address"))
+    # An ordinary sitemap tells when a page was changed, which is no date of publication.
+    evidence = ("sitemap", "address")
+    return Link(urls.canonical(url), tier=NAME, confidence=CONFIDENCE, evidence=evidence, changed=moment)
 
 
 def _children(element: dom.Element, name: str) -> list[dom.Element]:
