@@ -62,6 +62,8 @@ def _lines(history: History) -> list[str]:
     ]
     if held.restless >= edits.RESTLESS:
         lines.append("  restless    it changed at every look, and is not believed until two looks find the same")
+    if held.removed:
+        lines.append(f"  removed     its page is gone ({_moment(held.removed)}); the entry stays")
     lines.append("  known by")
     for key in history.ledger:
         why = f" ({key.by}, {_moment(key.since)})" if key.by and key.since else ""

@@ -1,15 +1,16 @@
 """Who is who in one run: the ledger is asked, strangers are compared with what we hold, and old addresses asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from feeds import identity, resemblance, sketch
+from feeds import absence, identity, resemblance, sketch
 from feeds.identity import Recognised
+from feeds.model import Sighting
 from feeds.resemblance import Suspect
 from feeds.store import Store
 from scraper import urls, watch, whereabouts
 from scraper.fetch import Fetcher
-from scraper.model import Access, Article, Job, ScrapeResult
+from scraper.model import Access, Job, ScrapeResult
 from scraper.whereabouts import Whereabouts
 
 
@@ -36,6 +37,36 @@ def listed(job: Job, result: ScrapeResult) -> frozenset[str]:
     return frozenset(map(urls.part_key, links))
 
 
+def sightings(store: Store, fetcher: Fetcher, source_id: int, job: Job, result: ScrapeResult) -> tuple[Sighting, ...]:
+    """Which articles of the feed are there still, of those that are asked for in this run. Raises StoreError.
+
+    Nothing is believed while something is wrong with the site: where its listing, or a page that this names, fails.
+    """
+    if result.failed or result.unchanged or not result.discovery.links:
+        return ()
+    missing = tuple(p for p in result.problems if p.status in whereabouts.NOT_THERE)
+    if len(missing) < len(result.problems):
+        return ()
+    named = listed(job, result)
+    asked = [
+        (urls.part_key(one.url), _ask(fetcher, job, one.url))
+        for one in absence.due(store.standing(source_id, job.limit), named, job.now)
+    ]
+    gone = [urls.part_key(p.url) for p in missing] + [key for key, answer in asked if answer.kind == "nothing"]
+    there = [key for key, answer in asked if answer.kind == "page"]
+    if gone and not _well(fetcher, job, result, gone):
+        return ()
+    return (*(Sighting(key, False) for key in gone), *(Sighting(key, True) for key in there))
+
+
+def _well(fetcher: Fetcher, job: Job, result: ScrapeResult, gone: Collection[str]) -> bool:
+    """Whether the site's pages answer by and large: one that came in this run, or else the first that it names."""
+    if result.fetched:
+        return len(gone) <= len(result.fetched) + absence.MOST_ASKED
+    first = next((link.url for link in result.discovery.links if urls.part_key(link.url) not in gone), None)
+    return first is not None and _ask(fetcher, job, first).kind == "page"
+
+
 def _answered(suspects: Iterable[Suspect], fetcher: Fetcher, job: Job) -> Iterator[Suspect]:
     """The suspects, each with what its old address answers where that decides."""
     left = resemblance.MOST_ASKED
@@ -45,10 +76,10 @@ def _answered(suspects: Iterable[Suspect], fetcher: Fetcher, job: Job) -> Iterat
             yield suspect
             continue
         left -= 1
-        yield replace(suspect, answer=_ask(fetcher, job, suspect.held.article))
+        yield replace(suspect, answer=_ask(fetcher, job, suspect.held.article.url))
 
 
-def _ask(fetcher: Fetcher, job: Job, article: Article) -> Whereabouts:
-    home = urls.origin(article.url) == urls.origin(job.url)
+def _ask(fetcher: Fetcher, job: Job, url: str) -> Whereabouts:
+    home = urls.origin(url) == urls.origin(job.url)
     access: Access = job.access if home else job.access.abroad()
-    return whereabouts.ask(fetcher, article.url, access)
+    return whereabouts.ask(fetcher, url, access)

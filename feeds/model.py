@@ -111,6 +111,7 @@ class Held:
     what readers see; `revision` counts from 1. `told` is what it said when `updated` last moved, where small edits came
     since. `restless` counts the looks in a row at which it had changed, `seen` is a digest of what the last of them
     found. `difference` is what became of it at the last material change, as safe markup, where the feed shows that.
+    `removed` is when its page was found to be gone for good; the entry stays.
     """
 
     entry_id: str
@@ -125,6 +126,7 @@ class Held:
     restless: int = 0
     seen: str | None = None
     difference: str | None = None
+    removed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,25 @@ class Shelf:
     source_id: int
     entries: int
     newest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an article is, and what is known of whether it is there: the looks in a row that found nothing, and when it
+    was last asked for."""
+
+    url: str
+    published: datetime
+    missing: int = 0
+    asked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Whether the page of the article with this key was there."""
+
+    key: str
+    there: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +204,7 @@ class Outcome:
     """All that one run brings to the store, in one transaction.
 
     `fetched` are the addresses of those `pages` whose bytes came; `listing_fetched` says the same of the listing.
-    `calm` are the keys of those that answered «not changed».
+    `calm` are the keys of those that answered «not changed», `sightings` of articles that were looked for.
     `moved` and `gone` are kept as they are here: None and False clear what was known. `failed` says whether the run
     counts as a failure of the source; None where `error` tells. `template` is what is remembered of the site of `url`;
     `kept` are the pages that came, as they are kept.
@@ -193,6 +214,7 @@ class Outcome:
     pages: tuple[KnownPage, ...] = ()
     fetched: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
     listing: Validators = Validators()
     listing_fetched: bool = False
     moved: Moved | None = None

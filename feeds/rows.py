@@ -56,6 +56,7 @@ def held(row: AnyRow, keys: tuple[str, ...], told: Revision | None = None) -> He
         restless=row.restless,
         seen=row.seen,
         difference=row.difference,
+        removed=row.removed,
         entry_id=row.entry_id,
         article=article(row),
         published=row.published,

@@ -185,6 +185,10 @@ articles = Table(
     Column("restless", Integer, nullable=False, server_default=text("0")),  # looks in a row that found it changed
     Column("seen", Words),  # a digest of what the last look found, where that was not believed
     Column("difference", Words),  # what became of it at the last material change, as markup
+    Column("missing", Integer, nullable=False, server_default=text("0")),  # looks in a row that found no page
+    Column("missing_since", Utc),
+    Column("asked", Utc),  # when it was last looked for because its listing left it out
+    Column("removed", Utc),
     UniqueConstraint("source_id", "entry_id", name="articles_entry"),
 )
 # So that sketches are read without the texts before them in the rows.

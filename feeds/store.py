@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds import backups, database, keptrows, rows, sketch, slugrows
+from feeds import absence, backups, database, keptrows, rows, sketch, slugrows
 from feeds.edits import RESTLESS
 from feeds.model import (
     Configured,
@@ -44,8 +44,10 @@ from feeds.model import (
     Revision,
     SeenPage,
     Shelf,
+    Sighting,
     Slug,
     Source,
+    Standing,
 )
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
@@ -299,6 +301,14 @@ class Store:
                 found.update(map(urls.part_key, connection.scalars(query.where(some))))
         return frozenset(found)
 
+    def standing(self, source_id: int, limit: int) -> tuple[Standing, ...]:
+        """Where the newest articles of a source are, those that are not known to be removed."""
+        columns = (articles.c.url, articles.c.published, articles.c.missing, articles.c.asked)
+        there = and_(articles.c.source_id == source_id, articles.c.removed.is_(None))
+        query = select(*columns).where(there).order_by(articles.c.published.desc(), articles.c.id.desc()).limit(limit)
+        with self.reading() as connection:
+            return tuple(Standing(*row) for row in connection.execute(query))
+
     def restless(self, source_id: int) -> frozenset[str]:
         """The keys of the articles that are not believed because they change at every look."""
         query = select(article_keys.c.key).join(articles, articles.c.id == article_keys.c.article_id)
@@ -348,6 +358,8 @@ class Store:
             if outcome.pages:
                 _save_pages(connection, lease.source.id, outcome, now)
             _calm(connection, lease.source.id, outcome.calm)
+            for sighting in outcome.sightings:
+                _save_sighting(connection, lease.source.id, sighting, now)
             if outcome.template.pages:
                 _save_template(connection, outcome)
             if outcome.kept:
@@ -543,6 +555,24 @@ def _save_revision(connection: Connection, article_id: int, former: Revision) ->
     connection.execute(save.on_conflict_do_update(index_elements=["article_id", "number"], set_=values))
     of_article = revisions.c.article_id == article_id
     connection.execute(delete(revisions).where(of_article, revisions.c.number <= former.number - REVISIONS_KEPT))
+
+
+def _save_sighting(connection: Connection, source_id: int, sighting: Sighting, now: datetime) -> None:
+    """Count the looks in a row that found no page; one that finds it ends the count."""
+    this_key = and_(article_keys.c.source_id == source_id, article_keys.c.key == sighting.key)
+    row = connection.execute(
+        select(articles.c.id, articles.c.missing, articles.c.missing_since, articles.c.removed).where(
+            articles.c.id == select(article_keys.c.article_id).where(this_key).scalar_subquery()
+        )
+    ).one_or_none()
+    if row is None:
+        return
+    values: rows.Values = {"missing": 0, "missing_since": None, "removed": None}
+    if not sighting.there:
+        since, looks = row.missing_since or now, row.missing + 1
+        gone = row.removed or (now if absence.removed(looks, since, now) else None)
+        values = {"missing": looks, "missing_since": since, "removed": gone}
+    connection.execute(update(articles).where(articles.c.id == row.id).values(values | {"asked": now}))
 
 
 def _calm(connection: Connection, source_id: int, keys: Sequence[str]) -> None:

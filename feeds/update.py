@@ -311,7 +311,8 @@ class Updater:
             # Where no article could be read, all are to be looked at again.
             pages=() if problem else result.pages,
             fetched=result.fetched,
-            calm=tuple(urls.part_key(page.url) for page in result.pages if page.url not in result.fetched),
+            calm=_calm(result),
+            sightings=ledger.sightings(self.store, self.fetcher, source.id, job, result),
             listing=Validators() if _to_be_seen_again(result) else result.listing,
             listing_fetched=not result.unchanged and problem is None,
             title=result.discovery.title,
@@ -382,6 +383,12 @@ def _next_due(
 def _to_be_seen_again(result: ScrapeResult) -> bool:
     """Whether a page on the listing failed that may be there next time: a 304 would hide it."""
     return not result.unchanged and not all(problem.permanent for problem in result.problems)
+
+
+def _calm(result: ScrapeResult) -> tuple[str, ...]:
+    """The keys of the pages that had not changed."""
+    told = {*result.fetched, *(problem.url for problem in result.problems)}
+    return tuple(urls.part_key(page.url) for page in result.pages if page.url not in told)
 
 
 def _why(result: ScrapeResult) -> str:

@@ -117,7 +117,7 @@ PURE = (
             "difference",
         )
     ),
-    *(f"feeds/{room}.py" for room in ("resemblance", "sketch", "edits", "passing")),
+    *(f"feeds/{room}.py" for room in ("absence", "resemblance", "sketch", "edits", "passing")),
     *(
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")

@@ -339,3 +339,49 @@ def test_a_thousand_polls_without_change_rewrite_nothing(tmp_path: Path, site: S
     assert reader.file.read_bytes() == content
     assert asked > 3 * 9  # each article was looked at after 1, 2, 4 … 512 hours
     assert weekly.pieces
+
+
+def removed(reader: Reader, path: str) -> bool:
+    with reader.updater() as updater:
+        source = updater.store.source("weekly")
+        assert source is not None
+        held = updater.store.entry(source.id, reader.url.rstrip("/") + path)
+        assert held is not None
+        return held.removed is not None
+
+
+def test_a_page_that_is_gone_for_days_is_known_to_be_removed_and_stays(tmp_path: Path, site: Site) -> None:
+    pieces = [piece(n, START - n * DAY) for n in range(6)]
+    weekly, reader = Weekly(site, pieces), Reader(tmp_path / "out", site())
+    reader.run()
+    content = reader.file.read_bytes()
+    gone, hidden = pieces[1], pieces[2]
+    weekly.pieces = [each for each in pieces if each not in (gone, hidden)]
+    weekly.show()
+    site.pages[hidden.path] = Response(weekly.page(hidden))
+    seen = []
+    for _ in range(6):
+        reader.run()
+        seen.append(removed(reader, gone.path))
+    assert seen == [False, False, False, True, True, True]
+    assert not removed(reader, hidden.path)
+    assert reader.file.read_bytes() == content
+    weekly.pieces = pieces
+    weekly.show()
+    reader.run(8 * DAY)
+    assert reader.links().keys() == reader.seen.keys()
+
+
+def test_an_outage_removes_nothing(tmp_path: Path, site: Site) -> None:
+    """The listing answers, and none of the pages."""
+    pieces = [piece(n, START - n * DAY) for n in range(6)]
+    weekly, reader = Weekly(site, pieces), Reader(tmp_path / "out", site())
+    reader.run()
+    weekly.pieces = [each for each in pieces if each is not pieces[1]]
+    for _ in range(8):
+        weekly.show()
+        site.pages = {"/": site.pages["/"]}
+        reader.now += DAY
+        with reader.updater() as updater:
+            list(updater.run(updater.claim(1, ["weekly"])))
+    assert not any(removed(reader, each.path) for each in pieces)

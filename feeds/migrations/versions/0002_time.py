@@ -38,6 +38,10 @@ def upgrade() -> None:
     op.add_column("articles", sa.Column("restless", sa.Integer, nullable=False, server_default=sa.text("0")))
     op.add_column("articles", sa.Column("seen", sa.Text))
     op.add_column("articles", sa.Column("difference", sa.Text))
+    op.add_column("articles", sa.Column("missing", sa.Integer, nullable=False, server_default=sa.text("0")))
+    op.add_column("articles", sa.Column("missing_since", sa.DateTime))
+    op.add_column("articles", sa.Column("asked", sa.DateTime))
+    op.add_column("articles", sa.Column("removed", sa.DateTime))
     op.create_table(
         "revisions",
         sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),

@@ -1,0 +1,52 @@
+"""Is an article still on its site?"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feeds import absence
+from feeds.model import Standing
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+STANDING = tuple(Standing(f"https://club.example/{n}", NOW - n * DAY) for n in range(6))
+
+
+def keys(*numbers: int) -> set[str]:
+    return {f"club.example/{n}" for n in numbers}
+
+
+@pytest.mark.parametrize(
+    ("listed", "asked"),
+    [
+        (keys(0, 1, 2, 3, 4, 5), []),
+        (keys(0, 1, 2), []),
+        (keys(0, 2, 3), [1]),
+        (keys(5), [0, 1]),
+        (keys(), []),
+        (keys(9), []),
+    ],
+    ids=["all there", "old ones left", "one left out", "two at most", "nothing listed", "all new"],
+)
+def test_what_a_listing_leaves_out_is_asked_for(listed: set[str], asked: list[int]) -> None:
+    assert absence.due(STANDING, listed, NOW) == tuple(STANDING[n] for n in asked)
+
+
+@pytest.mark.parametrize(
+    ("missing", "ago", "due"), [(0, 6 * DAY, False), (0, 7 * DAY, True), (1, 11 * HOUR, False), (1, 12 * HOUR, True)]
+)
+def test_what_was_there_is_left_alone_for_longer(missing: int, ago: timedelta, due: bool) -> None:
+    one = Standing("https://club.example/1", NOW - DAY, missing, NOW - ago)
+    assert (absence.due((STANDING[0], one, STANDING[2]), keys(0, 2), NOW) == (one,)) == due
+
+
+def test_a_part_of_a_page_is_not_asked_for() -> None:
+    part = Standing("https://club.example/1#a:~:b", NOW - DAY)
+    assert absence.due((STANDING[0], part, STANDING[2]), keys(0, 2), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("looks", "over", "removed"), [(3, 3 * DAY, True), (2, 9 * DAY, False), (9, 2 * DAY, False), (9, 9 * DAY, True)]
+)
+def test_it_is_believed_after_some_looks_over_some_days(looks: int, over: timedelta, removed: bool) -> None:
+    assert absence.removed(looks, NOW - over, NOW) == removed
