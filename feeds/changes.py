@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from feeds import edits, identity
 from feeds.edits import RESTLESS, Words
 from feeds.identity import Recognised
-from feeds.model import Decision, Held, Revision, Updates
+from feeds.model import Decision, Held, Revised, Revision, Updates
 from scraper import urls
 from scraper.model import Article, Evidence
 
@@ -107,13 +107,23 @@ def moved(latest: datetime | None, decisions: Iterable[Decision], now: datetime)
     return max(now, latest + SECOND).replace(microsecond=0)
 
 
-def bumped(held: Iterable[Held], moments: Iterable[datetime], now: datetime) -> tuple[Held, ...]:
-    """The entries as changed now, each with an `updated` of its own; of the first one it is the latest."""
+def reread(held: Held, article: Article) -> Decision:
+    """An article from which other rules read something else: no news, and as if readers had been told it so before."""
+    article = _as_issued(article, held)
+    told = held.told and replace(held.told, title=article.title, text=article.text)
+    return Decision("refreshed", _told_now(held, article), former=told)
+
+
+def bumped(revised: Iterable[Revised], moments: Iterable[datetime], now: datetime) -> tuple[Revised, ...]:
+    """The same as material changes of now, each with an `updated` of its own; of the first one it is the latest."""
     taken, told = set(moments), []
-    for one in reversed(list(held)):
-        moment = _own(max(now, one.updated + SECOND).astimezone(UTC).replace(microsecond=0), taken)
+    for one in reversed(list(revised)):
+        before, after = one.before, one.decision.held
+        moment = _own(max(now, before.updated + SECOND).astimezone(UTC).replace(microsecond=0), taken)
         taken.add(moment)
-        told.append(replace(one, updated=moment))
+        former = before.told or Revision(before.revision, before.article.title, before.article.text, before.updated)
+        held = replace(after, updated=moment, revision=before.revision + 1, told=None, difference=None)
+        told.append(Revised(before, Decision("changed", held, former=former)))
     return tuple(reversed(told))
 
 
@@ -140,8 +150,7 @@ def _again(recognised: Recognised, article: Article, held: Held, now: datetime, 
     if _same_page(article, held.article) or digest(article) == held.digest:
         return _quiet(held, article)
     if not how.reread.isdisjoint(held.keys):
-        told = held.told and replace(held.told, title=article.title, text=article.text)
-        return Decision("refreshed", _told_now(held, article), former=told)
+        return reread(held, article)
     new = Words.of(article)
     if not how.exact and edits.compare(Words.of(held.article), new).kind == "nothing":
         return _quiet(held, article)

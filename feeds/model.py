@@ -181,6 +181,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """An entry as it stood when its page was read again, and what is to become of it."""
+
+    before: Held
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A page that is kept as it came: `requested` is what was asked for, `url` where it was in the end.
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from feeds import changes, keeping
 from feeds.errors import NotKept
 from feeds.keptpages import KeptPages
-from feeds.model import Held, Kept
+from feeds.model import Held, Kept, Revised
 from scraper import again, urls, watch
 from scraper.again import Listed
 from scraper.errors import ScrapeError
@@ -16,14 +16,6 @@ from scraper.recipe import Recipe
 
 # Of what readers see of an article, all that a rule can change.
 SEEN = ("title", "authors", "text", "html", "language", "image", "tags", "summary", "enclosures")
-
-
-@dataclass(frozen=True, slots=True)
-class Revised:
-    """An entry as it stands, and as it would be."""
-
-    before: Held
-    after: Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +57,7 @@ def replay(job: Job, source_id: int, pages: KeptPages, held: Sequence[Held], sin
         elif _seen(article) == _seen(one.article):
             same += 1
         else:
-            revised.append(Revised(one, _revised(one, article)))
+            revised.append(_revised(one, article))
     return Replay(job.source, tuple(revised), same, unkept, tuple(problems), _strangers(kept, held))
 
 
@@ -126,10 +118,10 @@ def _seen(article: Article) -> tuple[object, ...]:
     return tuple(getattr(article, name) for name in SEEN)
 
 
-def _revised(held: Held, read: Article) -> Held:
+def _revised(held: Held, read: Article) -> Revised:
     """The entry as it is read now. Its id, its keys, its address and its dates are not for rules to change."""
     article = replace(read, url=held.article.url, addresses=held.article.addresses)
-    return replace(held, article=article, digest=changes.digest(article), revision=held.revision + 1)
+    return Revised(held, changes.reread(held, article))
 
 
 def _strangers(kept: Sequence[Kept], held: Sequence[Held]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ import click
 from feeds import app, console, difference
 from feeds.config import Config
 from feeds.difference import Change
-from feeds.replay import Replay, Revised
+from feeds.model import Revised
+from feeds.replay import Replay
 from feeds.update import Report
 from scraper.errors import ScrapeError
 
@@ -88,7 +89,7 @@ def _entries(number: int) -> str:
 
 
 def _changes(one: Revised) -> tuple[Change, ...]:
-    return difference.changes(one.before.article, one.after.article)
+    return difference.changes(one.before.article, one.decision.held.article)
 
 
 def _data(found: Replay, report: Report | None) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from feeds.model import (
     Lease,
     Outcome,
     Posted,
+    Revised,
     Revision,
     SeenPage,
     Shelf,
@@ -367,17 +368,28 @@ class Store:
             _save_run(connection, lease, outcome, now)
             return True
 
-    def revise(self, source_id: int, revised: Sequence[Held], changed: datetime | None) -> int:
+    def revise(self, source_id: int, revised: Sequence[Revised], changed: datetime | None) -> int:
         """Keep entries as they were read again, and count them. One that has changed meanwhile stays as it is now.
 
         `changed` is when readers last had something new to see, None where this is nothing new to them.
         """
         count = 0
         with self.writing() as connection:
-            for held in revised:
-                same = (articles.c.source_id == source_id, articles.c.entry_id == held.entry_id)
-                row = update(articles).where(*same, articles.c.revision == held.revision - 1)
-                count += connection.execute(row.values(rows.article_values(held))).rowcount
+            for one in revised:
+                before, decision = one.before, one.decision
+                row = update(articles).where(
+                    articles.c.source_id == source_id,
+                    articles.c.entry_id == before.entry_id,
+                    articles.c.revision == before.revision,
+                    articles.c.html == before.article.html,
+                )
+                saved = row.values(rows.article_values(decision.held)).returning(articles.c.id)
+                article_id = connection.execute(saved).scalar_one_or_none()
+                if article_id is None:
+                    continue
+                count += 1
+                if decision.former is not None:
+                    _save_revision(connection, article_id, decision.former)
             if count:
                 values: rows.Values = {"version": sources.c.version + 1}
                 values |= {} if changed is None else {"changed": changed}

@@ -171,11 +171,10 @@ class Updater:
         Raises StoreError and PublishError.
         """
         settings, source = self._settings(found.name), self._source(found.name)
-        revised = tuple(one.after for one in found.revised)
-        changed = None
+        revised, changed = found.revised, None
         if bump and revised:
             revised = changes.bumped(revised, self.store.moments(source.id), self.clock())
-            changed = max(one.updated for one in revised)
+            changed = max(one.decision.held.updated for one in revised)
         count = self.store.revise(source.id, revised, changed)
         return replace(self._publish_if_behind(settings), changed=count)
 
