@@ -24,7 +24,7 @@ INTERRUPTED = 130  # what shells expect after Ctrl-C
 CONFIG = Path("config.yaml")
 FORMATS = ("freshrss", "ftr", "html2rss", "opml", "rsspls", "scotty")  # feeds.exchange.NAMES, before it is imported
 MOST_IMPORTED = 5_000_000  # bytes; feeds.exchange refuses a file of more
-EPILOG = "Exit: 0 all well, 1 a source failed, 2 wrong usage or configuration, 3 nothing found."
+EPILOG = "Exit: 0 all well, 1 a source failed or was held, 2 wrong usage or configuration, 3 nothing found."
 
 
 class Commands(click.Group):
@@ -94,12 +94,14 @@ def opening(function: F) -> F:
 @command
 @click.argument("names", metavar="[URL | NAME…]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Update every feed that is not paused.")
+@click.option("--accept", is_flag=True, help="Publish what a site has now, though it is not as it was.")
 @opening
-def fetch(config_path: Path, names: tuple[str, ...], everything: bool, **opened: Any) -> None:
+def fetch(config_path: Path, names: tuple[str, ...], everything: bool, accept: bool, **opened: Any) -> None:
     """Print one address as a feed, or update configured feeds.
 
     With a URL, the feed goes to stdout and nothing is remembered. With NAMEs or --all, the files in out/ are brought
-    up to date, whether the feeds are due or not: what cron should call.
+    up to date, whether the feeds are due or not: what cron should call. A feed whose site is not as it was is held and
+    stays as it is; --accept says that the site is right.
 
     \b
     Example:
@@ -115,7 +117,7 @@ def fetch(config_path: Path, names: tuple[str, ...], everything: bool, **opened:
         _stop(click.UsageError("Give a URL, the NAME of a feed, or --all."))
     config = app.opened_up(_config(config_path, names), app.Opened(**opened))
     wanted = names or tuple(feed.name for feed in config.feeds if not feed.paused)
-    sys.exit(console.fetch_named(config, wanted))
+    sys.exit(console.fetch_named(config, wanted, accept=accept))
 
 
 @command
@@ -124,7 +126,7 @@ def fetch(config_path: Path, names: tuple[str, ...], everything: bool, **opened:
 def explain(config_path: Path, address: str, **opened: Any) -> None:
     """Tell what becomes of an address, step by step, and why: what was found, what was left out, what stood in the way.
 
-    With the NAME of a feed its own rules are followed.
+    With the NAME of a feed its own rules are followed, and its list is compared with what it is when all is well.
 
     \b
     Example:
@@ -137,7 +139,9 @@ def explain(config_path: Path, address: str, **opened: Any) -> None:
         console.explain(app.one_off(urls.parse(address), app.Opened(**opened)))
     else:
         config = app.opened_up(_config(config_path, (address,)), app.Opened(**opened))
-        console.explain(replace(config, feeds=tuple(feed for feed in config.feeds if feed.name == address)))
+        with app.remembered(config) as store:
+            source = store.source(address) if store else None
+        console.explain(replace(config, feeds=tuple(feed for feed in config.feeds if feed.name == address)), source)
 
 
 @command

@@ -14,22 +14,24 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from feeds import app, edition, explanation, polling, rhythm
+from feeds import app, block, edition, explanation, polling, rhythm
 from feeds.app import Opened
 from feeds.config import Config, FeedConfig
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
 from feeds.polling import Bounds
-from feeds.update import Report, Updater
+from feeds.update import HELD, Report, Updater
 from scraper import recipe, urls
 from scraper.errors import RecipeError
 from scraper.extract import extract as extract_article
+from scraper.model import Place
 
 log = logging.getLogger("feedwright")
 
 FAILED, NOTHING = 1, 3
 PROBLEMS_SHOWN = 5
 NEXT_RUNS = 3
+TURNS_SHOWN = 10
 
 
 def fetch_once(address: str, opened: Opened) -> int:
@@ -65,9 +67,13 @@ def fetch_once(address: str, opened: Opened) -> int:
     return 0
 
 
-def fetch_named(config: Config, names: Sequence[str]) -> int:
-    """Bring the files of some feeds up to date, one line for each, and give the exit code."""
-    with app.opened(config, patience=app.PATIENT) as updater:
+def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -> int:
+    """Bring the files of some feeds up to date, one line for each, and give the exit code.
+
+    `accept` publishes what the sites have now, though it would be held.
+    """
+    with app.opened(config, patience=app.PATIENT) as opened:
+        updater = replace(opened, accept=accept)
         rewritten = updater.refresh()
         reports = [replace(r, written=r.written or r.name in rewritten) for r in _watched(updater, names)]
         updater.settle()
@@ -77,7 +83,7 @@ def fetch_named(config: Config, names: Sequence[str]) -> int:
                 pass  # what failed is due later, and whoever runs then does it
     for report in reports:
         if report.error:
-            error(f"{report.name}: {report.error}", report.advice)
+            error(f"{report.name}: {'held: ' if report.held else ''}{report.error}", report.advice)
         else:
             say(_summary(report))
         _say_problems(report)
@@ -90,10 +96,10 @@ def fetch_named(config: Config, names: Sequence[str]) -> int:
     return FAILED if failed else 0
 
 
-def explain(config: Config) -> None:
-    """Print, line by line, what becomes of the address of the one feed in `config`."""
+def explain(config: Config, source: Source | None = None) -> None:
+    """Print, line by line, what becomes of the address of the one feed in `config`, and what is known of its source."""
     with app.once(config) as updater:
-        for line in explanation.lines(config.feeds[0], updater.fetcher):
+        for line in explanation.lines(config.feeds[0], updater.fetcher, source):
             click.echo(line)
 
 
@@ -122,6 +128,7 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     with app.opened(config) as updater:
         source, feed = updater.feed(settings)
         posts = updater.posts(source.id, settings)
+        turns = updater.store.events(source.id, TURNS_SHOWN)
     if as_json:
         json_out(asdict(feed))
         return
@@ -130,6 +137,12 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
         day = f"{entry.published:%Y-%m-%d %H:%M}"
         table.add_row(str(number), day, entry.title, ", ".join(entry.authors), entry.url)
     Console().print(table)
+    if source.hold is not None:
+        say(f"{name} is {_state(source)}. {HELD.replace('NAME', name)}")
+    if source.place is not None:
+        say(_found_anew(name, source.place))
+    for turn in reversed(turns):
+        say(f"{turn.at:%Y-%m-%d %H:%M}  {turn.kind}: {turn.said}")
     if not feed.entries:
         say(f"{name} has no entries yet; `feedwright fetch {name}` gets them.")
     elif settings.schedule.follows:
@@ -174,6 +187,9 @@ def check(config: Config) -> None:
             runs = ", ".join(f"{run:%a %Y-%m-%d %H:%M} UTC" for run in _next_runs(feed, source, posts, now))
             said = "paused" if feed.paused else f"{runs}, or as it posts" if feed.schedule.follows else runs
             click.echo(f"{feed.name}: {feed.cron.text if feed.cron else _when(feed)} → {said}")
+        for source in store.sources() if store else ():
+            if source.place is not None:
+                say(_found_anew(source.name, source.place))
     count = len(config.feeds)
     say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
 
@@ -239,7 +255,7 @@ def code(report: Report) -> int:
 
 
 def _nothing_found(report: Report) -> bool:
-    return any(problem.kind in ("nothing-found", "empty-page") for problem in report.problems[:1])
+    return not report.held and any(problem.kind in ("nothing-found", "empty-page") for problem in report.problems[:1])
 
 
 def _row(config: Config, feed: FeedConfig, source: Source) -> dict[str, Any]:
@@ -251,6 +267,7 @@ def _row(config: Config, feed: FeedConfig, source: Source) -> dict[str, Any]:
         "last_ok": source.last_ok,
         "next_due": source.next_due,
         "state": _state(source),
+        "degraded": source.hold.reason if source.hold else None,
         "failures": source.failures,
         "last_error": source.last_error,
     }
@@ -267,9 +284,18 @@ def _when(feed: FeedConfig) -> str:
 def _state(source: Source) -> str:
     if source.paused:
         return "paused"
+    if source.hold is not None:
+        return f"degraded since {source.hold.since:%Y-%m-%d}: {source.hold.reason}"
     if source.failures:
         return f"failing ({source.failures}×): {source.last_error}"
     return "well" if source.last_ok else "new"
+
+
+def _found_anew(name: str, place: Place) -> str:
+    """What to write into the configuration for a list that moved."""
+    rules = {"item": place.item, "link": place.link, "title": place.title}
+    pairs = ", ".join(f"{key}: {block.scalar(rule, inside=True)}" for key, rule in rules.items() if rule)
+    return f"{name}: its list is no longer where the rules say, and was found anew; they could be select: {{{pairs}}}"
 
 
 def _ago(moment: datetime | None) -> str:

@@ -147,7 +147,7 @@ class Daemon:
 def told(report: Report) -> None:
     """One line of log for one update."""
     if report.error:
-        log.warning("failed feed=%s reason=%r", report.name, report.error)
+        log.warning("%s feed=%s reason=%r", "held" if report.held else "failed", report.name, report.error)
         return
     log.info(
         "updated feed=%s new=%d changed=%d problems=%d written=%s",

@@ -1,15 +1,18 @@
 """What becomes of an address, and why: every step in a line that a person understands."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from feeds import gate
 from feeds.config import FeedConfig
+from feeds.model import Source
 from scraper import dom, survey, template, urls
 from scraper.elsewhere import Survey
 from scraper.errors import FetchError, ScrapeError
 from scraper.extract import from_tree, remembered
 from scraper.fetch import Fetcher
-from scraper.model import Article, Discovery, Job, Link, Page, SiteTemplate
+from scraper.model import Article, Discovery, Job, Link, Page, Problem, ScrapeResult, SiteTemplate
 from scraper.reading import parsed
 from scraper.recipe import Recipe
 from scraper.verdicts import Verdict
@@ -22,8 +25,11 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 READ = template.FEWEST + 1
 
 
-def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
-    """Fetch a feed's address and tell each step. What goes wrong ends the tale in a line of its own."""
+def lines(settings: FeedConfig, fetcher: Fetcher, source: Source | None = None) -> Iterator[str]:
+    """Fetch a feed's address and tell each step. What goes wrong ends the tale in a line of its own.
+
+    With the `source` that is remembered of it, the list is compared with what is usual.
+    """
     url, access = settings.url, settings.access
     yield f"address     {url}"
     try:
@@ -35,11 +41,14 @@ def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
         recipe = Recipe.of(settings.rules)
         yield f"parsed      as {dom.parse(page.content, page.url, page.content_type).document.encoding or 'text'}"
         job = Job(settings.name, url, NEVER, settings.rules, limit=settings.limit, access=access, find=settings.find)
+        if source is not None:
+            job = replace(job, expected=source.baseline.listed, place=source.place)
         found = survey.survey(job, page, recipe, fetcher).discovery
         if not found.links and settings.find == "auto":
             found = survey.elsewhere(job, page, Survey(found), fetcher).discovery
         yield from _verdicts(found)
         yield from _listing(found)
+        yield from _gate(ScrapeResult(settings.name, discovery=_cut(found, settings.limit)), source)
         if found.links:
             yield from _first_article(settings, found.links[:READ], recipe, fetcher)
         else:
@@ -51,6 +60,25 @@ def lines(settings: FeedConfig, fetcher: Fetcher) -> Iterator[str]:
         yield f"not fetched {error} {error.advice}".rstrip()
     except ScrapeError as error:
         yield f"no use      {error} {error.advice}".rstrip()
+        if error.kind in gate.INSTEAD:
+            yield from _gate(ScrapeResult(settings.name, problems=(Problem.of(error),)), source)
+
+
+def _cut(found: Discovery, limit: int) -> Discovery:
+    return replace(found, links=found.links[:limit])
+
+
+def _gate(result: ScrapeResult, source: Source | None) -> Iterator[str]:
+    """What the gate says of a list as it is now."""
+    if source is None or not source.baseline.listed:
+        return
+    found = gate.signals(result, source.baseline, ())
+    moved = any(signal.moved for signal in found)
+    yield f"gate        {'holds such a run' if moved else 'lets it pass'}: {source.baseline.runs} good runs are known"
+    if source.hold is not None:
+        yield f"            degraded since {source.hold.since:%Y-%m-%d %H:%M} UTC: {source.hold.reason}"
+    for signal in found:
+        yield f"          {'*' if signal.moved else ' '} {signal}"
 
 
 def _first_article(settings: FeedConfig, links: Sequence[Link], recipe: Recipe, fetcher: Fetcher) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from scraper.model import Article, Enclosure, Image, KnownPage, SiteTemplate, Validators
+from scraper.model import Article, Enclosure, Image, KnownPage, Listed, Place, SiteTemplate, Validators
 
 # What a material change does: nothing that readers are told of, it moves `updated`, it makes an entry of its own, or it
 # moves `updated` and the entry begins with what changed.
@@ -21,6 +21,68 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """What is remembered of an article to judge others by. `chars` is the length of its text.
+
+    `titled` says that it has a title that is no date, `broken` that its characters were read in a wrong charset. `sure`
+    is how much of the text is likely right (0 to 1), `language` a primary tag; None where it is not known.
+    """
+
+    dated: bool
+    titled: bool
+    broken: bool
+    chars: int
+    sure: float | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a source is like when all is well.
+
+    `runs` is how many lists it is learnt from; `listed` is the last of them in order, `tier` what found it. `sizes` are
+    the links on the last lists, `shares` how much each held of what was expected of the one before; `samples` are
+    articles; the newest come first in each. `newest` is the latest date of an article.
+    """
+
+    runs: int = 0
+    listed: tuple[Listed, ...] = ()
+    sizes: tuple[int, ...] = ()
+    shares: tuple[float, ...] = ()
+    tier: str | None = None
+    newest: datetime | None = None
+    samples: tuple[Sample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Runs of a source that were held, one after the other.
+
+    `since` is when the first was, `reason` why the last was, `signal` what moved in it. `agreeing` of them, the first
+    at `agreed`, moved the same and found the list `listed` (keys); `strays` is how often one found another list than
+    the one before. `lasting` says that the site may well mean it.
+    """
+
+    since: datetime
+    reason: str
+    signal: str
+    lasting: bool
+    agreed: datetime
+    agreeing: int = 1
+    strays: int = 0
+    listed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A turn in the life of a source: what happened to it and when, in a sentence without its end."""
+
+    at: datetime
+    kind: Literal["degraded", "healed", "recovered", "accepted"]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What we remember of one source. Times are aware and in UTC.
 
@@ -28,6 +90,8 @@ class Source:
     last had something new to see, None while the first fill stands. `dirty` says that out/ is behind the store,
     `version` which state of the store that is. `rules` is a digest of the configuration last scraped with.
     `listing_full` is when the listing's bytes last came; a 304 brings none. One that is `gone` is never due.
+    `baseline` is what it is like when all is well; one with a `hold` is degraded: its last good feed stands. `place` is
+    where its list was found anew when the rules did not find it any more.
     """
 
     id: int
@@ -51,6 +115,9 @@ class Source:
     last_ok: datetime | None = None
     last_error: str | None = None
     created: datetime | None = None
+    baseline: Baseline = Baseline()
+    hold: Holding | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +283,8 @@ class Outcome:
     `moved` and `gone` are kept as they are here: None and False clear what was known. `failed` says whether the run
     counts as a failure of the source; None where `error` tells. `template` is what is remembered of the site of `url`;
     `kept` are the pages that came, as they are kept.
+    `baseline` replaces what was learnt, unless it is None; `hold` and `place` are kept as they are here; `events` join
+    those of before.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -237,6 +306,10 @@ class Outcome:
     url: str = ""
     template: SiteTemplate = SiteTemplate()
     kept: tuple[Kept, ...] = ()
+    baseline: Baseline | None = None
+    hold: Holding | None = None
+    events: tuple[Event, ...] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,22 @@ from typing import Any
 from sqlalchemy import Row
 
 from feeds import polling, sketch
-from feeds.model import Configured, Held, Key, Lease, Moved, Revision, SeenPage, Source
+from feeds.model import (
+    Baseline,
+    Configured,
+    Event,
+    Held,
+    Holding,
+    Key,
+    Lease,
+    Moved,
+    Revision,
+    Sample,
+    SeenPage,
+    Source,
+)
 from scraper import urls
-from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
+from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, Listed, Place, SiteTemplate, Validators
 
 AnyRow = Row[*tuple[Any, ...]]
 Values = dict[str, Any]
@@ -38,7 +51,40 @@ def source(row: AnyRow) -> Source:
         last_ok=row.last_ok,
         last_error=row.last_error,
         created=row.created,
+        baseline=Baseline() if row.baseline is None else _baseline(row.baseline),
+        hold=None if row.hold is None else _holding(row.hold),
+        place=None if row.place is None else Place(**row.place),
     )
+
+
+def _baseline(said: Values) -> Baseline:
+    lists = {name: tuple(said[name]) for name in ("sizes", "shares")}
+    newest = said["newest"] and datetime.fromisoformat(said["newest"])
+    listed = tuple(Listed(*pair) for pair in said["listed"])
+    return Baseline(
+        **said | lists | {"newest": newest, "listed": listed, "samples": tuple(Sample(*one) for one in said["samples"])}
+    )
+
+
+def baseline_values(known: Baseline) -> Values:
+    """Records without the names of their fields: they are many."""
+    said = asdict(known) | {"newest": known.newest and known.newest.isoformat()}
+    return {"baseline": said | {name: [list(one.values()) for one in said[name]] for name in ("listed", "samples")}}
+
+
+def _holding(said: Values) -> Holding:
+    moments = {name: datetime.fromisoformat(said[name]) for name in ("since", "agreed")}
+    return Holding(**said | moments | {"listed": tuple(said["listed"])})
+
+
+def holding_values(hold: Holding | None) -> Values:
+    if hold is None:
+        return {"hold": None}
+    return {"hold": asdict(hold) | {"since": hold.since.isoformat(), "agreed": hold.agreed.isoformat()}}
+
+
+def event(row: AnyRow) -> Event:
+    return Event(row.at, row.kind, row.said)
 
 
 def lease(row: AnyRow) -> Lease:
@@ -161,6 +207,7 @@ def changes(row: AnyRow, wanted: Configured, now: datetime) -> Values:
     Where other pages or other articles are wanted than before, the source is due at once, and whoever works
     on it loses the lease, for what they bring is of the old rules. One that is due later than its schedule allows
     (which was another one then, or went by a clock that was ahead) is due within it.
+    What was usual before says nothing where the rules changed.
     """
     values = {name: value for name, value in configured_values(wanted).items() if getattr(row, name) != value}
     latest = wanted.latest_failing if row.failures else wanted.latest
@@ -170,6 +217,7 @@ def changes(row: AnyRow, wanted: Configured, now: datetime) -> Values:
         values |= {"next_due": now, "lease_until": None, "lease_token": row.lease_token + 1}
     if values.keys() & {"url", "rules"}:
         values |= {"gone": False, **validator_values(Validators()), **moved_values(None)}
+        values |= {"baseline": None, "hold": None, "place": None}
     if values.keys() & {"active", "url", "rules", "name"}:
         values["version"] = row.version + 1
     return values

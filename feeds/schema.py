@@ -130,6 +130,9 @@ sources = Table(
     Column("last_ok", Utc),
     Column("last_error", Words),
     Column("created", Utc, nullable=False),
+    Column("baseline", Json),  # what it is like when all is well
+    Column("hold", Json),  # why its last runs were held; null where it is well
+    Column("place", Json),  # where its list was found anew; null where it is where the rules say
 )
 Index("sources_due", sources.c.next_due)
 Index("sources_active_name", sources.c.name, unique=True, sqlite_where=text("active"))
@@ -247,6 +250,17 @@ runs = Table(
     Column("error", Words),
 )
 Index("runs_source", runs.c.source_id, runs.c.id)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("said", Words, nullable=False),
+)
+Index("events_source", events.c.source_id, events.c.id)
 
 templates = Table(
     "templates",

@@ -5,6 +5,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
@@ -34,6 +35,7 @@ from feeds.edits import RESTLESS
 from feeds.model import (
     Configured,
     Decision,
+    Event,
     Feed,
     Held,
     Kept,
@@ -56,6 +58,7 @@ from feeds.schema import (
     Instant,
     article_keys,
     articles,
+    events,
     hosts,
     microseconds,
     pages,
@@ -77,6 +80,8 @@ LOOKS_ALIKE, ALIKE_KEPT = 0.45, 5
 REVISIONS_KEPT = 20
 # Runs remembered of a source: a day of a half-hourly one, enough to see when it began to fail.
 RUNS_KEPT = 50
+# Turns in its life remembered of a source, which are rare.
+EVENTS_KEPT = 200
 # A page that was looked at so long ago is due for another look, however old it is.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # A host's turn that is past binds nobody; nor does a robots.txt once it is too old. So long they are kept to be seen.
@@ -366,6 +371,7 @@ class Store:
             if outcome.kept:
                 keptrows.save(connection, lease.source.id, outcome.kept)
             _save_run(connection, lease, outcome, now)
+            _save_events(connection, lease.source.id, outcome.events)
             return True
 
     def revise(self, source_id: int, revised: Sequence[Revised], changed: datetime | None) -> int:
@@ -453,6 +459,12 @@ class Store:
             with database.told(self._path):
                 backups.make(self._path, now)
 
+    def events(self, source_id: int, limit: int) -> tuple[Event, ...]:
+        """The last turns in a source's life, the newest first."""
+        query = select(events).where(events.c.source_id == source_id).order_by(events.c.id.desc()).limit(limit)
+        with self.reading() as connection:
+            return tuple(map(rows.event, connection.execute(query)))
+
     def maintenance(self, now: datetime) -> None:
         """Forget hosts of long ago, fold the write-ahead log into the file, refresh what the query planner knows."""
         with self.writing() as connection:
@@ -516,7 +528,10 @@ def _held(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Held
 def _save_source(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> bool:
     """The source after a run. False where the lease was lost."""
     values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
-    values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved)}
+    values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved), **rows.holding_values(outcome.hold)}
+    values["place"] = outcome.place
+    if outcome.baseline not in (None, lease.source.baseline):
+        values |= rows.baseline_values(outcome.baseline)
     if outcome.failed or (outcome.failed is None and outcome.error is not None):
         values["failures"] = sources.c.failures + 1
     elif outcome.error is None:
@@ -633,3 +648,12 @@ def _save_run(connection: Connection, lease: Lease, outcome: Outcome, now: datet
     of_source = runs.c.source_id == lease.source.id
     too_old = select(runs.c.id).where(of_source).order_by(runs.c.id.desc()).limit(1).offset(RUNS_KEPT)
     connection.execute(delete(runs).where(of_source, runs.c.id <= too_old.scalar_subquery()))
+
+
+def _save_events(connection: Connection, source_id: int, turns: Sequence[Event]) -> None:
+    if not turns:
+        return
+    connection.execute(insert(events), [{"source_id": source_id, **asdict(turn)} for turn in turns])
+    of_source = events.c.source_id == source_id
+    too_old = select(events.c.id).where(of_source).order_by(events.c.id.desc()).limit(1).offset(EVENTS_KEPT)
+    connection.execute(delete(events).where(of_source, events.c.id <= too_old.scalar_subquery()))

@@ -13,6 +13,8 @@ from feeds import (
     feed,
     freshness,
     front,
+    gate,
+    holding,
     identity,
     keeping,
     ledger,
@@ -27,6 +29,7 @@ from feeds.circuit import Circuit
 from feeds.config import Config, FeedConfig
 from feeds.cron import zone
 from feeds.errors import PublishError, StoreError
+from feeds.holding import Ruling
 from feeds.keptpages import KeptPages
 from feeds.model import Configured, Decision, Feed, Kept, Lease, Outcome, Posted, Source
 from feeds.polling import Schedule
@@ -45,6 +48,11 @@ LEASE = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
 # The ends of the files that hubs push.
 PUSHED = frozenset((".atom", ".rss", ".json"))
+# What a person can do about a run that was held.
+HELD = (
+    "The feed stays as it was. `feedwright explain NAME` shows the page as it is; `feedwright fetch NAME --accept` "
+    "publishes what is there now."
+)
 # The status with which a server says that a page has ended.
 GONE = 410
 # A feed has no more entries than this: older ones are not read again.
@@ -53,7 +61,7 @@ MOST_ENTRIES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one update did, for people. `error` is the reason why nothing was learnt, if so."""
+    """What one update did, for people. `error` is why nothing was learnt, if so; `held` says that it is the gate's."""
 
     name: str
     new: int = 0
@@ -66,13 +74,14 @@ class Report:
     discovery: Discovery = Discovery()
     error: str | None = None
     advice: str = ""
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Updater:
     """Everything that an update needs, built once. `clock` gives the time, aware and in UTC.
 
-    Without an `archive` no page is kept.
+    Without an `archive` no page is kept. `accept` says that a person wants what is there now, as it was or not.
     """
 
     config: Config
@@ -82,6 +91,7 @@ class Updater:
     circuit: Circuit = field(default_factory=Circuit)
     archive: Archive | None = None
     unsettled: Event = field(default_factory=Event)
+    accept: bool = False
 
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
@@ -146,8 +156,12 @@ class Updater:
         recorder = Recorder(self.fetcher, self.archive, lease.source.id, settings.keep_pages.size, now)
         result = scrape(job, recorder)
         result = replace(result, problems=self._without_secrets(result.problems))
-        outcome = self._outcome(lease, settings, job, result, now)
-        outcome = replace(outcome, kept=self._kept(lease.source.id, recorder, result, outcome))
+        ruling = self._ruling(lease.source, job, result, now)
+        if ruling.hold is not None and not _no_page(lease.source, result):
+            outcome = self._withheld(lease, settings, job, ruling, now)
+        else:
+            outcome = self._outcome(lease, settings, job, result, ruling, now)
+            outcome = replace(outcome, kept=self._kept(lease.source.id, recorder, result, outcome))
         if not self.store.save(lease, outcome, now):
             raise StoreError("Another process took over this source meanwhile.")
         if outcome.kept and self.archive is not None:
@@ -199,6 +213,29 @@ class Updater:
             return ()
         self.unsettled.clear()
         return front.write(self.config, self.store)
+
+    def _ruling(self, source: Source, job: Job, result: ScrapeResult, now: datetime) -> Ruling:
+        """Whether the run is fit to publish. One for which no page came says nothing of the source."""
+        if _no_page(source, result):
+            return Ruling(source.baseline, source.hold, place=source.place)
+        known = [urls.part_key(page.url) for page in job.known]
+        return holding.rule(source, result, known, now, accept=self.accept)
+
+    def _withheld(self, lease: Lease, settings: FeedConfig, job: Job, ruling: Ruling, now: datetime) -> Outcome:
+        """Of a run that is held nothing is kept but that it was."""
+        assert ruling.hold is not None  # or there would be nothing to hold
+        source = lease.source
+        self.circuit.note(urls.host(job.url), None)
+        return Outcome(
+            error=ruling.hold.reason,
+            failed=True,
+            moved=source.moved,
+            next_due=polling.next_due(polling.of(source, settings.schedule), now, source.failures + 1),
+            url=job.url,
+            hold=ruling.hold,
+            events=ruling.events,
+            place=ruling.place,
+        )
 
     def refresh(self) -> frozenset[str]:
         """Write every feed anew whose file is behind the store or the configuration; give the names of those."""
@@ -279,6 +316,8 @@ class Updater:
             before=self._before(source.id, settings),
             template=self.store.template(url),
             zone=zone(settings.timezone),
+            expected=source.baseline.listed,
+            place=source.place,
         )
 
     def _known(self, source_id: int, now: datetime) -> tuple[KnownPage, ...]:
@@ -298,7 +337,9 @@ class Updater:
         """What is told and kept of a problem names an address, and that may hold a secret."""
         return tuple(replace(p, message=redacted(p.message, self.config.secrets)) for p in problems)
 
-    def _outcome(self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, now: datetime) -> Outcome:
+    def _outcome(
+        self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, ruling: Ruling, now: datetime
+    ) -> Outcome:
         source = lease.source
         moments = self.store.moments(source.id)
         decisions = self._decisions(lease, settings, job, result, moments)
@@ -332,6 +373,10 @@ class Updater:
             changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, now),
             url=job.url,
             template=result.template,
+            baseline=ruling.baseline,
+            hold=ruling.hold,
+            events=ruling.events,
+            place=ruling.place,
         )
 
     def _kept(self, source_id: int, recorder: Recorder, result: ScrapeResult, outcome: Outcome) -> tuple[Kept, ...]:
@@ -398,7 +443,18 @@ def _why(result: ScrapeResult) -> str:
     return f"none of the {len(result.discovery.links)} articles that it lists could be read. {first.message}"
 
 
+def _no_page(source: Source, result: ScrapeResult) -> bool:
+    """Whether a run failed on its way, and not for what stood in place of a list that we know."""
+    if not result.failed:
+        return False
+    instead = result.problems[0].kind in gate.INSTEAD and not result.discovery.links
+    return not (instead and source.baseline.listed)
+
+
 def _told(name: str, result: ScrapeResult, outcome: Outcome) -> Report:
+    if outcome.hold is not None and outcome.error == outcome.hold.reason:
+        held = Report(name, problems=result.problems, discovery=result.discovery, error=outcome.error, held=True)
+        return replace(held, advice=(result.problems[0].advice if result.failed else "") or HELD.replace("NAME", name))
     kinds = [decision.kind for decision in outcome.decisions]
     failed = result.problems[0] if result.failed else None
     return Report(

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from scraper import urls
 from scraper.discover import feedentries, joined, sitemap, wordpress
 from scraper.errors import ScrapeError
-from scraper.model import Discovery, Found, Getter, Given, Job, Link, Page
+from scraper.model import Discovery, Found, Getter, Given, Job, Link, Page, Place
 
 ELSEWHERE = (feedentries.NAME, sitemap.NAME, wordpress.NAME)
 # Of the feeds that a page announces so many are asked for; the others are most often of comments and of sections.
@@ -20,10 +20,11 @@ MOST_SITEMAPS, REASONS = 6, 3
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a source lists, and those of its articles that came along with their links."""
+    """What a source lists, those of its articles that came along with their links, and where it was found anew."""
 
     discovery: Discovery
     given: tuple[Given, ...] = ()
+    place: Place | None = None
 
     def first(self, count: int) -> "Survey":
         """The same with no more links than that."""

@@ -297,12 +297,35 @@ class SiteTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A link on a listing as it was when all was well."""
+
+    url: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the articles of a listing were found anew: selectors for an item, and in it for link and title.
+
+    None is what is found without. `kept` of `expected` links that should have been there were.
+    """
+
+    item: str
+    link: str | None = None
+    title: str | None = None
+    kept: int = 0
+    expected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One source to scrape now, with all that it needs.
 
     `limit` is how many articles to follow at most, `pages` how many pages of the listing to read for them. `find` is
     the tier that is to find them, or "auto"; `before` is the page's text as it was last, where the page is watched.
-    `template` is what is remembered of the site's pages, `zone` the clock of dates that name none.
+    `template` is what is remembered of the site's pages, `zone` the clock of dates that name none; `expected` is the
+    list as it was when all was well, `place` where it was found anew when it was no longer where the rules say.
     """
 
     source: str
@@ -318,6 +341,8 @@ class Job:
     before: str | None = None
     template: SiteTemplate = SiteTemplate()
     zone: tzinfo = UTC
+    expected: tuple[Listed, ...] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +370,7 @@ class ScrapeResult:
     and `fetched` the addresses of those whose bytes came;
     `unchanged` says that the listing itself answered 304, so that nothing is known of what it lists now; `come_back`
     is when the host may be asked for what it would not give now; `moved` and `fresh_for` are the listing's;
-    `template` is what is remembered of the site from now on.
+    `template` is what is remembered of the site from now on; `place` is where the list was found anew.
     """
 
     source: str
@@ -360,6 +385,7 @@ class ScrapeResult:
     fresh_for: timedelta = timedelta()
     fetched: tuple[str, ...] = ()
     template: SiteTemplate = SiteTemplate()
+    place: Place | None = None
 
     @property
     def failed(self) -> bool:

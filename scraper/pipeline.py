@@ -53,7 +53,8 @@ def scrape(job: Job, fetcher: Getter) -> ScrapeResult:
         listed = survey.survey(job, page, recipe, fetcher)
         if not listed.discovery.links:
             return _otherwise(job, recipe, fetcher, page, listed, result)
-        return _followed(job, recipe, fetcher, listed.first(job.limit), replace(result, discovery=listed.discovery))
+        result = replace(result, discovery=listed.discovery, place=listed.place)
+        return _followed(job, recipe, fetcher, listed.first(job.limit), result)
     except ScrapeError as error:
         return replace(nothing, problems=(Problem.of(error),), come_back=_until(error))
 

@@ -49,9 +49,14 @@ class Recipe:
         return _links([found for item in items for found in self._cards(item, tree)], tree)
 
     @property
+    def finds_links(self) -> bool:
+        """Whether the Python file says which links there are."""
+        return self.hooks is not None and self.hooks.has("links")
+
+    @property
     def named(self) -> str:
         """The rule that names the links, for messages."""
-        if self.hooks is not None and self.hooks.has("links"):
+        if self.finds_links:
             return f"links() in {self.rules.python}"
         name = "item" if self.rules.item else "link"
         return f"select.{name}: {getattr(self.rules, name)!r}"
@@ -64,7 +69,7 @@ class Recipe:
     def nearest(self, tree: Tree) -> str:
         """What comes closest to the rule that found nothing, as a sentence with a blank before it, or nothing."""
         rule = self.rules.item or self.rules.link
-        if rule is None or (self.hooks is not None and self.hooks.has("links")):
+        if rule is None or self.finds_links:
             return ""
         if self.rules.item and (items := selectors.select(tree.body, self.rules.item, "item")):
             inner = self.rules.link or "a[href]"

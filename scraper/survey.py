@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from scraper import dom, urls, walls, watch
-from scraper.discover import ON_PAGE, feedentries, inline, joined
+from scraper import dom, healing, overlap, urls, walls, watch
+from scraper.discover import ON_PAGE, feedentries, inline, joined, listing
 from scraper.discover import links as on_page
 from scraper.discover.advice import advice
 from scraper.dom import Tree
@@ -16,12 +16,47 @@ RULES = "rules"
 # How the finding can be chosen: freely, by what is on the page, by what the site says elsewhere, or not at all.
 TIERS = ("auto", *ON_PAGE, *ELSEWHERE, watch.NAME)
 
+# What finds a list by its looks, which may change.
+MAY_MOVE = ("auto", listing.NAME)
+
 
 def survey(job: Job, page: Page, recipe: Recipe, fetcher: Getter) -> Survey:
     """The articles that the page lists, or the site elsewhere. Raises NothingFound where rules or a forced tier fail.
 
-    A page that is a feed itself is read as one. The site's own feed is asked first where the page announces one.
+    A page that is a feed itself is read as one. The site's own feed is asked first where the page announces one. A list
+    that is no longer where it was is looked for on the page by what we know of it.
     """
+    try:
+        listed = _listed(job, page, recipe, fetcher)
+    except NothingFound:
+        moved = _moved(job, page, recipe, fetcher)
+        if moved is None:
+            raise
+        return moved
+    if overlap.measure(listed.discovery.links, job.expected, _known(job)).goes_on:
+        return listed
+    return _moved(job, page, recipe, fetcher) or listed
+
+
+def _moved(job: Job, page: Page, recipe: Recipe, fetcher: Getter) -> Survey | None:
+    """The list that we know at another place of the page: where it was found before, or where it is now."""
+    if not job.expected or job.find not in MAY_MOVE or recipe.finds_links or _is_feed(page):
+        return None
+    tree = readable(page)
+    for place in filter(None, (job.place, healing.find(tree, job.expected))):
+        mended = Recipe(healing.mended(recipe.rules, place), recipe.hooks)
+        links = mended.links(page, tree) or ()
+        if links and overlap.measure(links, job.expected, _known(job)).goes_on:
+            found = _by_rules(links, page, tree, mended)
+            return Survey(_with_older(Asking(job, page, fetcher), found, mended), place=place)
+    return None
+
+
+def _known(job: Job) -> frozenset[str]:
+    return frozenset(urls.part_key(page.url) for page in job.known) if job.expected else frozenset()
+
+
+def _listed(job: Job, page: Page, recipe: Recipe, fetcher: Getter) -> Survey:
     if _is_feed(page):
         return _of_feed(page)
     tree, asking = readable(page), Asking(job, page, fetcher)

@@ -80,3 +80,15 @@ def upgrade() -> None:
         sa.Column("due", sa.DateTime, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
     )
+    op.add_column("sources", sa.Column("baseline", sa.Text))
+    op.add_column("sources", sa.Column("hold", sa.Text))
+    op.add_column("sources", sa.Column("place", sa.Text))
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("source_id", sa.Integer, sa.ForeignKey("sources.id"), nullable=False),
+        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("said", sa.Text, nullable=False),
+    )
+    op.create_index("events_source", "events", ["source_id", "id"])

@@ -1,0 +1,180 @@
+"""A site that fails, and a feed that stays as it was; a site that lives, and a feed that follows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from feeds import gate
+from feeds.config import Config, FeedConfig, Network, Select
+from feeds.gate import Publish
+from feeds.model import Baseline
+from feeds.store import Store
+from feeds.update import Report, Updater
+from scraper import urls
+from scraper.fetch import Fetcher
+from scraper.model import Access, Job, KnownPage, Page, Validators
+from scraper.pipeline import scrape
+from tests import themes
+from tests.server import Site, serve
+from tests.themes import FIRST_DAY, THEMES, Blog, Mutation, Theme, grown
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HERE = "https://valley.example"
+NAMES = [theme.name for theme in THEMES]
+
+
+@dataclass(slots=True)
+class Follower:
+    """The program, which follows one blog on a clock of its own."""
+
+    site: Site
+    blog: Blog
+    updater: Updater
+    now: datetime = FIRST_DAY
+
+    def run(self, after: timedelta = HOUR) -> Report:
+        self.now += after
+        (lease,) = self.updater.claim(1, ["valley"])
+        return self.updater.update(lease)
+
+    def show(self, mutation: Mutation | None = None) -> None:
+        self.site.pages = mutation(self.blog) if mutation else self.blog.pages()
+
+    def accept(self) -> None:
+        self.updater = replace(self.updater, accept=True)
+
+    @property
+    def feed(self) -> bytes:
+        return (self.updater.config.out / "valley.atom").read_bytes()
+
+    @property
+    def kinds(self) -> list[str]:
+        """The turns in the source's life, the oldest first."""
+        source = self.updater.store.source("valley")
+        assert source is not None
+        return [event.kind for event in reversed(self.updater.store.events(source.id, 99))]
+
+
+@contextmanager
+def follower(out: Path, blog: Blog, **settings: object) -> Iterator[Follower]:
+    with serve() as site, Store.open(None) as store, Fetcher(allow_private=True) as fetcher:
+        config = Config(
+            (FeedConfig("valley", site("/"), **settings),),  # type: ignore[arg-type]
+            base_url="https://feeds.example",
+            out=out,
+            network=Network(allow_private=True),
+        )
+        one = Follower(site, blog, Updater(config, store, fetcher, lambda: one.now))
+        one.updater.sync()
+        one.show()
+        yield one
+
+
+@pytest.fixture(params=THEMES, ids=NAMES)
+def theme(request: pytest.FixtureRequest) -> Theme:
+    theme: Theme = request.param
+    return theme
+
+
+def test_nothing_of_a_site_that_fails_reaches_its_feed(theme: Theme, tmp_path: Path) -> None:
+    with follower(tmp_path, grown(theme)) as one:
+        assert (one.run().error, one.run().error) == (None, None)
+        good = one.feed
+        for mutation in themes.BAD:
+            one.show(mutation)
+            report = one.run(DAY)
+            assert one.feed == good, mutation.__name__
+            assert mutation is themes.doubled or report.held, (mutation.__name__, report)
+            one.show()
+            assert one.run(HOUR).error is None, mutation.__name__
+            assert one.feed == good, mutation.__name__
+        assert one.kinds == ["degraded", "recovered"] * (len(themes.BAD) - 1)
+
+
+@pytest.mark.parametrize("mutation", themes.GOOD)
+def test_a_site_that_looks_otherwise_goes_on(theme: Theme, mutation: Mutation, tmp_path: Path) -> None:
+    with follower(tmp_path, grown(theme)) as one:
+        one.run()
+        piece = one.blog.add(one.now)
+        one.show(mutation)
+        report = one.run(DAY)
+        assert (report.error, report.new, report.changed) == (None, 1, 0)
+        assert piece.title.encode() in one.feed
+        assert one.kinds == []
+
+
+@pytest.mark.parametrize("new", [THEMES[0], THEMES[3]], ids=["cards", "plain"])
+def test_a_rule_that_stopped_matching_is_healed_and_told(new: Theme, tmp_path: Path) -> None:
+    old = THEMES[1]
+    with follower(tmp_path, grown(old), select=Select(item=old.item)) as one:
+        one.run()
+        one.show(themes.empty_list)
+        report = one.run(DAY)
+        assert report.held
+        assert report.error == "links found: 12 -> 0 of 12 known"
+        one.blog.theme = new
+        piece = one.blog.add(one.now)
+        one.show()
+        report = one.run(DAY)
+        assert (report.error, report.new, report.changed) == (None, 1, 0)
+        assert piece.title.encode() in one.feed
+        assert one.kinds == ["degraded", "recovered", "healed"]
+        one.blog.add(one.now)
+        one.show()
+        assert one.run(DAY).new == 1
+        one.show(themes.popular_only)
+        assert one.run(DAY).held
+        one.blog.theme = old
+        one.show()
+        assert one.run(DAY).error is None
+        assert one.kinds == ["degraded", "recovered", "healed", "degraded", "recovered", "recovered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The pages of a blog without a network: two hundred days are long."""
+
+    blog: Blog
+
+    def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | None:
+        path = url.removeprefix(HERE)
+        found = next((self.blog.post(piece) for piece in self.blog.pieces if piece.path == path), None)
+        return Page(url, url, (found or self.blog.list_page()).encode(), "text/html; charset=utf-8")
+
+    def sitemaps(self, url: str, access: Access = Access()) -> tuple[str, ...]:
+        return ()
+
+
+def live(blog: Blog, day: int, now: datetime) -> None:
+    """One more day: posts come, now and then many, old ones go, typos are put right; once the list's length changes."""
+    quiet, burst = 60 <= day < 92, day == 120
+    for _ in range(15 if burst else int(not quiet and day % 3 != 1)):
+        blog.add(now)
+    if day % 7 == 0:
+        blog.pieces[2] = replace(blog.pieces[2], fixed=1)
+    if day % 40 == 11:
+        del blog.pieces[4]
+    if day == 150:
+        blog.size = 6 if blog.theme.name in ("cards", "river") else 20
+
+
+@pytest.mark.parametrize("theme", THEMES[::2], ids=NAMES[::2])
+def test_no_alarm_in_two_hundred_days(theme: Theme) -> None:
+    blog, usual, now = grown(theme), Baseline(), FIRST_DAY
+    known: dict[str, KnownPage] = {}
+    for number in range(200):
+        now += DAY
+        live(blog, number, now)
+        looked = {HERE + piece.path for piece in blog.pieces[2 : 3 + number % 3]}
+        seen = tuple(replace(page, due=page.url in looked) for page in known.values())
+        result = scrape(Job("valley", f"{HERE}/", now, known=seen), Shelf(blog))
+        verdict = gate.judge(result, usual, map(urls.part_key, known))
+        assert isinstance(verdict, Publish), (number, verdict)
+        usual = verdict.baseline
+        known |= {page.url: page for page in result.pages}
+    assert usual.runs == 200
+    assert {HERE + piece.path for piece in blog.listed} <= known.keys()
