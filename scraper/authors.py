@@ -39,6 +39,8 @@ ORGANISATION = re.compile(
     r"magazine?|desk|press|contributors?|redacción|rédaction|redazione|redactie)\b",
     re.IGNORECASE,
 )
+# A name as programs write it, which is a key or a part of an address.
+KEY = re.compile(r"[a-z]+-[a-z]+|[a-z0-9]+(?:[-._][a-z0-9]+){2,}")
 # Where pages name who wrote them, in markup that means just that; and where they do by and large.
 MARKED = (
     "a[rel~=author], [itemprop=author], .p-author, .h-card .p-name, .byline .author, .author .fn, .author-name, "
@@ -65,6 +67,9 @@ LONGEST_NAME, LONGEST_LINE, MOST = 80, 160, 20
 LOOKED_AT, AGREED = 16, 3
 # How many nodes after the heading a line that says «by» is looked for in.
 LOOK_AHEAD = 60
+# Who has the copyright, behind its sign and its years; and how much of a page's foot is read for it.
+HOLDER = re.compile(r"©\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?,?\s+)?([^\W\d_][^\d.,;|©\n]{1,40}?)(?=[.,;|\n]|\s{2}|$)")
+FOOT_CHARS = 5000
 LABELS = (
     "written by",
     "by",
@@ -133,8 +138,16 @@ def _site_names(claims: Claims) -> set[str]:
     article = claims.article
     publishers = [p.text("name") or "" for p in article.items("publisher")] if article else []
     site = urls.site(claims.tree.url)
-    names = [claims.site_name or "", *publishers, site, site.rpartition(".")[0].rpartition(".")[2]]
+    names = [claims.site_name or "", *publishers, *_holders(claims), site, site.rpartition(".")[0].rpartition(".")[2]]
     return {_fold(name) for name in names if name}
+
+
+def _holders(claims: Claims) -> list[str]:
+    """Who holds the rights in the page, as its head and its foot say."""
+    said = [claims.said(name) or "" for name in ("publisher", "dc.publisher", "copyright", "application-name")]
+    foot = claims.tree.document.select_one("footer")
+    mark = HOLDER.search(foot.text[:FOOT_CHARS]) if foot is not None else None
+    return [*said, mark.group(1) if mark else ""]
 
 
 def _names(texts: Iterable[str | None]) -> tuple[str, ...]:
@@ -161,7 +174,9 @@ def _names(texts: Iterable[str | None]) -> tuple[str, ...]:
 def _people(texts: Iterable[str | None], sites: set[str]) -> tuple[str, ...]:
     """The names that can be those of people."""
     return tuple(
-        n for n in _names(texts) if _fold(n) not in sites and not DOMAIN.match(n) and not ORGANISATION.search(n)
+        n
+        for n in _names(texts)
+        if _fold(n) not in sites and not DOMAIN.match(n) and not KEY.fullmatch(n) and not ORGANISATION.search(n)
     )
 
 

@@ -1,6 +1,7 @@
 """Who wrote an article, wherever its page says so."""
 
 import json
+import time
 
 import pytest
 
@@ -86,3 +87,27 @@ def test_a_person_who_is_shown_comes_before_an_organisation_that_is_stated() -> 
 )
 def test_hostile_bylines_are_bounded(html: str) -> None:
     assert len(authors(html + "<p>Text</p>")) <= 20
+
+
+BYLINE = '<h1>The ferry</h1><p class="byline">By <a rel="author" href="/ann">Ann Lee</a></p><p>Text</p>'
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        ('<meta name="author" content="Harbour Works">', "<footer>© 2024 Harbour Works. All rights reserved.</footer>"),
+        ('<meta name="author" content="Harbour Works"><meta name="publisher" content="Harbour Works">', ""),
+        ('<meta name="author" content="ann-lee">', ""),
+        ('<meta name="author" content="page.head.author">', ""),
+    ],
+)
+def test_who_holds_the_rights_and_what_programs_write_are_no_people(head: str, foot: str) -> None:
+    assert authors(head + BYLINE + foot) == ("Ann Lee",)
+    assert authors('<meta name="author" content="Bo Ek">' + BYLINE + "<footer>© 2024 Harbour</footer>") == ("Bo Ek",)
+
+
+@pytest.mark.parametrize("piece", ["© ", "©\u00a0", "© 2024 a", "a ", "\n"])
+def test_a_foot_takes_linear_time(piece: str) -> None:
+    started = time.process_time()
+    authors(f"<footer>{piece * 50_000}</footer>" + BYLINE)
+    assert time.process_time() - started < 2
