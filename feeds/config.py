@@ -108,6 +108,15 @@ class KeepPages:
 
 @strict
 @dataclass(frozen=True, slots=True)
+class Publish:
+    """What is run when something in out/ has changed, as program and arguments; a time in seconds."""
+
+    command: Annotated[tuple[Text, ...], AfterValidator(values.some)] | None = None
+    timeout: Seconds = 60.0
+
+
+@strict
+@dataclass(frozen=True, slots=True)
 class Select:
     """Selectors, CSS or XPath, for what is not found without them."""
 
@@ -265,6 +274,7 @@ class Config:
     fetch: Fetch = Fetch()
     network: Network = Network()
     web: Web = Web()
+    publish: Publish = Publish()
     websub: WebSub = WebSub()
     keep_pages: KeepPages = KeepPages()
     path: Path = Path("config.yaml")
@@ -298,6 +308,7 @@ GROUPS: dict[str, type] = {
     "fetch": Fetch,
     "network": Network,
     "web": Web,
+    "publish": Publish,
     "websub": WebSub,
     "keep_pages": KeepPages,
 }

@@ -59,7 +59,7 @@ class Daemon:
         Raises StoreError and PublishError before the work begins.
         """
         self._updater.refresh()
-        self._updater.settle()
+        self._settle()
         with _signals(self._stopping), serving(self._updater.config, listener, self._updater.store.slug, self._hub):
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
@@ -120,7 +120,8 @@ class Daemon:
 
     def _settle(self) -> None:
         try:
-            self._updater.settle()
+            if failed := self._updater.settle():
+                log.error("publish.command failed reason=%r", failed)
         except FeedwrightError as error:
             log.error("front failed reason=%r", str(error))
         self._settled = time.monotonic()

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event
 
 from feeds import (
@@ -15,6 +16,7 @@ from feeds import (
     front,
     gate,
     holding,
+    hook,
     identity,
     keeping,
     ledger,
@@ -92,6 +94,7 @@ class Updater:
     archive: Archive | None = None
     unsettled: Event = field(default_factory=Event)
     accept: bool = False
+    written: SimpleQueue[Path] = field(default_factory=SimpleQueue)
 
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
@@ -204,15 +207,26 @@ class Updater:
             by_id = {source.id: rooms[source.name] for source in self.store.sources() if source.name in rooms}
             KeptPages(self.store, self.archive).maintain(by_id, self.config.keep_pages.room.age, now)
 
-    def settle(self) -> tuple[Path, ...]:
-        """Bring what is of all feeds up to date, if any was updated meanwhile; give the files that changed.
+    def settle(self) -> str | None:
+        """Bring what is of all feeds up to date, if any was updated meanwhile, and run the user's command after it.
 
-        Raises StoreError and PublishError.
+        A sentence says why the command failed; what it was to be told of is told again next time. Raises StoreError and
+        PublishError.
         """
         if not self.unsettled.is_set():
-            return ()
+            return None
         self.unsettled.clear()
-        return front.write(self.config, self.store)
+        for path in front.write(self.config, self.store):
+            self.written.put(path)
+        paths = tuple(dict.fromkeys(self.written.get() for _ in range(self.written.qsize())))
+        if not paths or self.config.publish.command is None:
+            return None
+        folder = self.config.path.absolute().parent
+        failed = hook.run(self.config.publish.command, paths, folder, self.config.publish.timeout)
+        if failed:
+            for path in paths:
+                self.written.put(path)
+        return failed
 
     def _ruling(self, source: Source, job: Job, result: ScrapeResult, now: datetime) -> Ruling:
         """Whether the run is fit to publish. One for which no page came says nothing of the source."""
@@ -258,6 +272,8 @@ class Updater:
             return Report(settings.name)
         written = output.write(self.config.folder(settings), settings.name, built, settings.formats)
         self.store.mark_published(source.id, source.version)
+        for path in written.paths:
+            self.written.put(path)
         if written.paths and self.config.hubs and not settings.token:
             there = (path for path in written.paths if path.suffix in PUSHED and path.exists())
             topics = [f"{self.config.base_url}/{path.name}" for path in there]

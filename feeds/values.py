@@ -312,6 +312,12 @@ def formats(value: object) -> tuple[str, ...]:
     return tuple(form for form in FORMATS if form in written)
 
 
+def some(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("expected at least the name of a program")
+    return value
+
+
 def filled(value: Mapping[str, str]) -> Mapping[str, str]:
     if not value:
         raise ValueError("expected at least one field of the form")
