@@ -148,8 +148,7 @@ def without_markers(tree: Tree) -> tuple[Verdict, ...]:
 def without_unseen(tree: Tree) -> list[Verdict]:
     """Take off the page what a browser does not show, and what is for acting on rather than for reading."""
     document = tree.document
-    for element in document.select(MACHINES):
-        element.extract()
+    document.remove(MACHINES)
     hidden = document.select(UNSEEN)
     hidden += (e for e in document.select("[style]") if STYLED.search(e.attr("style") or ""))
     maybe = document.select("noscript:not(:has(img, iframe, video, audio))")
