@@ -281,8 +281,8 @@ class Outcome:
     `fetched` are the addresses of those `pages` whose bytes came; `listing_fetched` says the same of the listing.
     `calm` are the keys of those that answered «not changed», `sightings` of articles that were looked for.
     `moved` and `gone` are kept as they are here: None and False clear what was known. `failed` says whether the run
-    counts as a failure of the source; None where `error` tells. `template` is what is remembered of the site of `url`;
-    `kept` are the pages that came, as they are kept.
+    counts as a failure of the source; None where `error` tells. Its server wants no question before `asked_until`.
+    `template` is what is remembered of the site of `url`; `kept` are the pages that came, as they are kept.
     `baseline` replaces what was learnt, unless it is None; `hold` and `place` are kept as they are here; `events` join
     those of before.
     """
@@ -302,6 +302,7 @@ class Outcome:
     error: str | None = None
     failed: bool | None = None
     next_due: datetime | None = None
+    asked_until: datetime | None = None
     changed: datetime | None = None
     url: str = ""
     template: SiteTemplate = SiteTemplate()

@@ -206,11 +206,13 @@ def changes(row: AnyRow, wanted: Configured, now: datetime) -> Values:
 
     Where other pages or other articles are wanted than before, the source is due at once, and whoever works
     on it loses the lease, for what they bring is of the old rules. One that is due later than its schedule allows
-    (which was another one then, or went by a clock that was ahead) is due within it.
+    and its server ask for (the schedule was another one then, or went by a clock that was ahead) is due within it.
     What was usual before says nothing where the rules changed.
     """
     values = {name: value for name, value in configured_values(wanted).items() if getattr(row, name) != value}
     latest = wanted.latest_failing if row.failures else wanted.latest
+    if latest is not None and row.asked_until is not None:
+        latest = max(latest, min(row.asked_until, now + polling.LONGEST_WAIT))
     if latest is not None and row.next_due is not None and row.next_due > latest:
         values["next_due"] = now + (latest - now) * polling.part(row.feed_id)
     if values.keys() & {"active", "url", "rules"}:

@@ -528,6 +528,7 @@ def _held(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Held
 def _save_source(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> bool:
     """The source after a run. False where the lease was lost."""
     values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
+    values["asked_until"] = outcome.asked_until
     values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved), **rows.holding_values(outcome.hold)}
     values["place"] = outcome.place
     if outcome.baseline not in (None, lease.source.baseline):

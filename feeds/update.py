@@ -377,6 +377,7 @@ class Updater:
             failed=blamed,
             gone=problem is not None and problem.status == GONE,
             moved=polling.moved(source, job.url, result.moved, now),
+            asked_until=_asked_until(result, now),
             next_due=now + polling.NETWORK_DOWN
             if down and problem
             else _next_due(
@@ -435,9 +436,14 @@ def _next_due(
 ) -> datetime:
     if result.come_back is not None and not failures:
         return result.come_back  # what is left over waits for nothing else
+    return polling.next_due(schedule, now, failures, posts=posts, not_before=_asked_until(result, now))
+
+
+def _asked_until(result: ScrapeResult, now: datetime) -> datetime | None:
+    """Until when the server said that it need not be asked, or wants not to be; None where it said nothing."""
     stale = now + result.fresh_for
     asked = max(stale, result.come_back or stale)
-    return polling.next_due(schedule, now, failures, posts=posts, not_before=asked)
+    return asked if asked > now else None
 
 
 def _to_be_seen_again(result: ScrapeResult) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from scraper import reading, survey, template, urls, watch
-from scraper.discover import inline
+from scraper.discover import feedentries, inline
 from scraper.elsewhere import Survey
 from scraper.errors import BadStatus, EmptyPage, NotYet, ScrapeError, Walled
 from scraper.model import (
@@ -47,7 +47,8 @@ def scrape(job: Job, fetcher: Getter) -> ScrapeResult:
         if page is None:
             known = Survey(Discovery(tuple(Link(page.url) for page in job.known)))
             return _followed(job, recipe, fetcher, known, replace(nothing, unchanged=True, listing=job.listing))
-        result = replace(nothing, listing=page.validators, moved=page.moved, fresh_for=page.fresh_for)
+        fresh_for = max(page.fresh_for, feedentries.fresh_for(page.content))
+        result = replace(nothing, listing=page.validators, moved=page.moved, fresh_for=fresh_for)
         if job.find == watch.NAME:
             return replace(result, articles=watch.changes(reading.whole(job, recipe, page), job.before))
         listed = survey.survey(job, page, recipe, fetcher)

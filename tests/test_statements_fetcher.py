@@ -94,6 +94,31 @@ def test_statement_59_the_next_look_is_no_sooner_than_both_sides_want(
     assert program.run(timedelta(), due=True) == []  # a restart changes nothing
 
 
+@pytest.mark.parametrize(
+    ("channel", "wait"),
+    [
+        ("<ttl> 240 </ttl>", 4 * HOUR),
+        ("<ttl>9999999</ttl>", DAY),
+        ("<ttl>-5</ttl>", timedelta()),
+        ("<ttl>soon</ttl>", timedelta()),
+        ("<item><ttl>240</ttl></item>", timedelta()),
+        ("", timedelta()),
+    ],
+)
+def test_statement_59_the_ttl_of_a_feed_that_we_read_is_kept_to(
+    site: Site, program: Program, channel: str, wait: timedelta
+) -> None:
+    item = "<item><title>Story number 1 is told here</title><link>{}</link></item>".format(site("/post/1"))
+    rss = f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{channel}{item}</channel></rss>'
+    site.pages["/"] = Response(rss, headers={"Content-Type": "application/rss+xml"})
+    program.run()
+    assert len(program.entries()) == 1
+    if wait:
+        assert due(program) == wait
+    else:
+        assert due(program) <= 30 * MINUTE
+
+
 @pytest.mark.parametrize("after", ["18000", "Sun, 01 Mar 2026 18:00:00 GMT"])
 def test_statement_59_retry_after_is_kept_to_as_seconds_and_as_a_date(after: str) -> None:
     with serve() as site, Fetcher(allow_private=True, now=lambda: START + HOUR) as fetcher:

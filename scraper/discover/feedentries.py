@@ -3,7 +3,7 @@
 import json
 import re
 from calendar import timegm
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +27,10 @@ CUT_OFF = re.compile(
     r"(\[?(…|\.\.\.|&hellip;|&#8230;)\]?|(read|continue)[^.]{0,40}|weiterlesen|lire la suite)\W*$", re.IGNORECASE
 )
 TAG = re.compile(r"<[^>]{0,2000}>")
+# What an RSS feed says of itself stands before its entries, in so many bytes.
+HEAD_BYTES = 20_000
+TTL = re.compile(rb"<ttl>\s{0,20}(\d{1,7})\s{0,20}</ttl>")
+LONGEST_TTL = timedelta(days=1)
 # A whole text has so many characters at least.
 WHOLE_CHARS = 250
 
@@ -46,6 +50,13 @@ def read(content: bytes, url: str) -> tuple[Given, ...]:
         raise NotAPage(f"{url} is not a feed.", about=url)
     entries = [_entry(entry, url) for entry in parsed.entries[:MOST_ENTRIES]]
     return tuple(entry for entry in entries if entry is not None)
+
+
+def fresh_for(content: bytes) -> timedelta:
+    """For how long an RSS feed says that it need not be asked for again (its `ttl`, in minutes); at most a day."""
+    head = content.partition(b"<item")[0][:HEAD_BYTES]
+    match = TTL.search(head) if b"<rss" in head else None
+    return min(timedelta(minutes=int(match[1])), LONGEST_TTL) if match else timedelta()
 
 
 def _cut(content: bytes) -> bytes:

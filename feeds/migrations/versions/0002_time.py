@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("at", sa.DateTime, nullable=False),
     )
+    op.add_column("sources", sa.Column("asked_until", sa.DateTime))
     op.create_table(
         "intents",
         sa.Column("topic", sa.Text, primary_key=True),
