@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from feeds import cron, mistakes, values, yamlmarks
 from feeds.cron import Cron
 from feeds.errors import ConfigError
+from feeds.filters import Filter
 from feeds.keeping import Room
 from feeds.mistakes import MISSING, NO_FEEDS, Problems
 from feeds.model import Updates
@@ -28,6 +29,7 @@ Every = Annotated[timedelta | Bounds, PlainValidator(values.every)]
 Seconds = Annotated[float, PlainValidator(values.seconds)]
 Flag = Annotated[bool, PlainValidator(values.flag)]
 Limit = Annotated[int, PlainValidator(values.whole(1, 1000))]
+Patterns = Annotated[tuple[Annotated[str, PlainValidator(values.pattern)], ...], BeforeValidator(values.one_or_more)]
 Formats = Annotated[tuple[str, ...], PlainValidator(values.formats)]
 TimeZone = Annotated[str, PlainValidator(values.timezone)]
 RelativePath = Annotated[Path, PlainValidator(values.path)]
@@ -139,6 +141,24 @@ class Select:
 
 @strict
 @dataclass(frozen=True, slots=True)
+class Matching:
+    """What is looked for in articles: patterns of RE2, one or several of each; any of them is enough."""
+
+    title: Patterns = ()
+    text: Patterns = ()
+    author: Patterns = ()
+    tag: Patterns = ()
+    language: Annotated[
+        tuple[Annotated[str, PlainValidator(values.language)], ...], BeforeValidator(values.one_or_more)
+    ] = ()
+
+    @property
+    def filter(self) -> Filter:
+        return Filter(self.title, self.text, self.author, self.tag, self.language)
+
+
+@strict
+@dataclass(frozen=True, slots=True)
 class Auth:
     """What each request is signed with: user and password, or a bearer token."""
 
@@ -188,6 +208,10 @@ class FeedConfig:
     timezone: TimeZone = "UTC"
     limit: Limit = 50
     formats: Formats = values.FORMATS
+    max_size: Annotated[int, PlainValidator(values.size)] = 262_144
+    max_age: Annotated[timedelta, PlainValidator(values.age)] | None = None
+    include: Matching = Matching()
+    exclude: Matching = Matching()
     updates: Annotated[Updates, PlainValidator(values.updates)] = "bump"
     paused: Flag = False
     select: Select = Select()
@@ -270,6 +294,7 @@ class Config:
     timezone: TimeZone = "UTC"
     limit: Limit = 50
     formats: Formats = values.FORMATS
+    max_size: Annotated[int, PlainValidator(values.size)] = 262_144
     workers: Annotated[int, PlainValidator(values.whole(1, 64))] = 8
     fetch: Fetch = Fetch()
     network: Network = Network()
@@ -304,6 +329,8 @@ GROUPS: dict[str, type] = {
     "feeds": FeedConfig,
     "select": Select,
     "auth": Auth,
+    "include": Matching,
+    "exclude": Matching,
     "login": LoginForm,
     "fetch": Fetch,
     "network": Network,
@@ -361,6 +388,7 @@ def _completed(config: Config, data: dict[str, Any], path: Path) -> Config:
         "timezone": config.timezone,
         "limit": config.limit,
         "formats": config.formats,
+        "max_size": config.max_size,
         "proxy": config.fetch.proxy,
         "allow_private": config.network.allow_private,
         "allow_ports": config.network.allow_ports,

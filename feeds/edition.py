@@ -16,6 +16,8 @@ SECOND = timedelta(seconds=1)
 # The page for people comes beside those for programs.
 RENDERINGS: dict[str, Callable[[Feed], bytes]] = {"atom": atom.render, "rss": rss.render, "json": jsonfeed.render}
 PAGE = "html"
+# However large entries are, so many are in a feed: a site that publishes several at once would lose readers some.
+FEWEST = 5
 FORMS = (*RENDERINGS, PAGE)
 _UPDATED = re.compile(rb"<updated>([^<]+)</updated>")
 
@@ -37,15 +39,18 @@ class Edition:
     problems: tuple[Problem, ...] = ()
 
 
-def edition(feed: Feed, name: str, forms: Iterable[str], standing: bytes | None) -> Edition:
+def edition(
+    feed: Feed, name: str, forms: Iterable[str], standing: bytes | None, max_size: int = lint.MOST_OF_DOCUMENT
+) -> Edition:
     """The feed called `name` in each of the formats. `standing` is the Atom that readers have now.
 
     An entry that is added, edited or removed, for whatever reason, moves the date of the feed on, if only by a second:
     some readers look at nothing else. Where none is, the date never moves back. What a strict reader would refuse is
-    left out. Raises PublishError where the feed is refused even so.
+    left out. Of the entries that are more than `max_size` bytes of a document have room for, the oldest are not in it.
+    Raises PublishError where the feed is refused even so.
     """
     wanted = frozenset(forms) | {"atom"}
-    linted = lint.fit(feed)
+    linted = _within(lint.fit(feed), wanted, max_size)
     made = _rendered(linted, name, wanted, standing)
     if _fault(made) is not None:
         again = lint.without_unreadable(linted.feed)
@@ -55,6 +60,22 @@ def edition(feed: Feed, name: str, forms: Iterable[str], standing: bytes | None)
                 f"{name} would be refused by readers: {fault}.", advice="What readers have still stands."
             )
     return made
+
+
+def _within(linted: Linted, wanted: frozenset[str], max_size: int) -> Linted:
+    """The feed with as many of its newest entries as there is room for."""
+    feed = linted.feed
+    while len(feed.entries) > 1:
+        largest = max(len(render(feed)) for form, render in RENDERINGS.items() if form in wanted)
+        fewest, most = (FEWEST, max_size) if largest <= lint.MOST_OF_DOCUMENT else (1, lint.MOST_OF_DOCUMENT)
+        if largest <= most or len(feed.entries) <= fewest:
+            break
+        # So many of the oldest go as make up what is too much, at least one; then it is looked at again.
+        kept, spare = list(feed.entries), largest - most
+        while len(kept) > fewest and spare > 0:
+            spare -= len(kept.pop().html.encode())
+        feed = replace(feed, entries=tuple(kept))
+    return replace(linted, feed=feed)
 
 
 def _rendered(linted: Linted, name: str, wanted: frozenset[str], standing: bytes | None) -> Edition:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from feeds import edition, publish
 from feeds.errors import PublishError
+from feeds.lint import MOST_OF_DOCUMENT
 from feeds.model import Feed
 from scraper.model import Problem
 
@@ -19,13 +20,13 @@ class Written:
     problems: tuple[Problem, ...] = ()
 
 
-def write(out: Path, name: str, feed: Feed, forms: Sequence[str]) -> Written:
+def write(out: Path, name: str, feed: Feed, forms: Sequence[str], max_size: int = MOST_OF_DOCUMENT) -> Written:
     """Bring the files of a feed up to date, and remove those of formats that are not wanted any more.
 
     Raises PublishError.
     """
     changed = []
-    made = edition.edition(feed, name, forms, _standing(out / f"{name}.atom"))
+    made = edition.edition(feed, name, forms, _standing(out / f"{name}.atom"), max_size)
     for document in made.documents:
         path = out / f"{name}.{document.form}"
         if publish.write(path, document.content):

@@ -76,6 +76,7 @@ def _of(feed: FeedConfig, config: Config) -> Settings:
         "timezone": config.timezone,
         "limit": config.limit,
         "formats": config.formats,
+        "max_size": config.max_size,
         "proxy": config.fetch.proxy,
         "allow_private": config.network.allow_private,
         "allow_ports": config.network.allow_ports,

@@ -12,6 +12,7 @@ from feeds import (
     changes,
     departed,
     feed,
+    filters,
     freshness,
     front,
     gate,
@@ -33,7 +34,7 @@ from feeds.cron import zone
 from feeds.errors import PublishError, StoreError
 from feeds.holding import Ruling
 from feeds.keptpages import KeptPages
-from feeds.model import Configured, Decision, Feed, Kept, Lease, Outcome, Posted, Source
+from feeds.model import Configured, Decision, Feed, Held, Kept, Lease, Outcome, Posted, Source
 from feeds.polling import Schedule
 from feeds.recorder import Recorder
 from feeds.replay import Replay
@@ -268,9 +269,9 @@ class Updater:
     def _publish(self, settings: FeedConfig) -> Report:
         """Write a feed, unless it never had an entry. Raises StoreError and PublishError."""
         source, built = self.feed(settings)
-        if not built.entries:
+        if not built.entries and not self.path(settings).exists():
             return Report(settings.name)
-        written = output.write(self.config.folder(settings), settings.name, built, settings.formats)
+        written = output.write(self.config.folder(settings), settings.name, built, settings.formats, settings.max_size)
         self.store.mark_published(source.id, source.version)
         for path in written.paths:
             self.written.put(path)
@@ -294,7 +295,7 @@ class Updater:
         source = self._source(settings.name)
         built = feed.build(
             source,
-            self.store.newest(source.id, settings.limit),
+            self._taken(source, settings),
             title=settings.title,
             author=settings.author,
             language=settings.language,
@@ -311,6 +312,18 @@ class Updater:
         if source is None:
             raise StoreError(f"{name} is not in the store.", advice="Was another config.yaml used meanwhile?")
         return source
+
+    def _taken(self, source: Source, settings: FeedConfig) -> tuple[Held, ...]:
+        """The newest articles that the feed takes; `max_age` counts from now, that is from when it is written."""
+        include, exclude = settings.include.filter, settings.exclude.filter
+        if not (include or exclude or settings.max_age):
+            return self.store.newest(source.id, settings.limit)
+        since = None if settings.max_age is None else self.clock() - settings.max_age
+        return tuple(
+            held
+            for held in self.store.newest(source.id, MOST_ENTRIES)
+            if (since is None or held.published >= since) and filters.takes(held.article, include, exclude)
+        )
 
     def _settings(self, name: str) -> FeedConfig:
         return next(settings for settings in self.config.feeds if settings.name == name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
-from feeds import cron
+from feeds import cron, filters
 from feeds.cron import Cron
 from feeds.model import Updates
 from feeds.polling import AUTO, Bounds
@@ -22,13 +22,14 @@ FORMATS = ("atom", "rss", "json", "html")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, its shape only
 LENGTH = re.compile(r"(?=.)(?:([0-9]{1,7})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,7})s)?(?:([0-9]{1,7})ms)?")
-SIZE = re.compile(r"([0-9]{1,12})\s*(|B|kB|MB|GB)", re.IGNORECASE)
-SIZES = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3}
+SIZE = re.compile(r"([0-9]{1,12})\s*(|B|kB|MB|GB|KiB|MiB)", re.IGNORECASE)
+SIZES = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1024, "mib": 1024**2}
 MAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
 HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, section 5.6.2
 UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # control characters, and halves of characters
 LONGEST = timedelta(days=31)
+OLDEST = timedelta(days=3650)
 LONGEST_PAUSE = timedelta(hours=1)  # a page an hour is slower than any site asks for
 PROXY = re.compile(r"(https?)://(?:(\S*)@)?([^\s@/?#]+)/?", re.IGNORECASE)
 QUOTED = "%!$&'()*+,;="  # what may stand in a user and a password beside letters and digits (RFC 3986, 3.2.1)
@@ -310,6 +311,17 @@ def formats(value: object) -> tuple[str, ...]:
     if "atom" not in written:
         raise ValueError("expected atom among the formats, since it is what the others are checked against")
     return tuple(form for form in FORMATS if form in written)
+
+
+def age(value: object) -> timedelta:
+    span = _span(text(value))
+    if span is None or not timedelta(minutes=1) <= span <= OLDEST:
+        raise ValueError("expected a length of time from 1m to 3650d such as 90d")
+    return span
+
+
+def pattern(value: object) -> str:
+    return filters.pattern(text(value))
 
 
 def some(value: tuple[str, ...]) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ DOORS = {
     "backports": ("feeds/archive.py",),
     "compression": ("feeds/archive.py",),
     "alembic": ("feeds/migrations/",),
+    "re2": ("feeds/filters.py",),
     "markupsafe": ("feeds/page.py",),
     "feedgen": ("feeds/atom.py",),
     "lxml": ("feeds/atom.py", "feeds/atomfile.py", "feeds/lint.py", "feeds/web/styled.py"),
@@ -123,7 +124,7 @@ PURE = (
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
     ),
-    *(f"feeds/{room}.py" for room in ("edition", "freshness", "jsonfeed", "lint", "page", "rss")),
+    *(f"feeds/{room}.py" for room in ("edition", "filters", "freshness", "jsonfeed", "lint", "page", "rss")),
     "feeds/exchange/",
     *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers", "access")),
 )

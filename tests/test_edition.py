@@ -79,3 +79,20 @@ def test_all_formats_bear_one_date() -> None:
     atom, rss, _ = edition.edition(later, "club", ("atom", "rss", "json"), atom_of(TWO)).documents
     assert b"<lastBuildDate>Wed, 01 May 2024 12:00:01 GMT</lastBuildDate>" in rss.content
     assert updated(atom.content) == "2024-05-01T12:00:01Z"
+
+
+def sizes(entries: int, each: int, max_size: int) -> list[int]:
+    whole = a_feed(*(an_entry(number, html="x" * each) for number in range(entries)))
+    made = edition.edition(whole, "club", ("atom", "rss", "json"), None, max_size)
+    assert [entry.id for entry in made.feed.entries] == [entry.id for entry in whole.entries][: len(made.feed.entries)]
+    return [len(made.feed.entries), *(len(document.content) for document in made.documents)]
+
+
+def test_statement_37_the_oldest_go_until_every_format_has_room() -> None:
+    count, *largest = sizes(50, 10_000, 262_144)
+    assert 20 <= count < 27 and max(largest) <= 262_144
+    assert sizes(50, 100, 262_144)[0] == 50
+
+
+def test_a_few_stay_however_large_they_are() -> None:
+    assert sizes(9, 100_000, 262_144)[0] == 5

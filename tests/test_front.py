@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from feeds.config import FeedConfig
+from feeds.config import FeedConfig, Matching
 from tests.live import Blog, blog
 from tests.test_update import HOUR, POSTS, Program
 
@@ -72,3 +73,17 @@ def test_a_feed_that_fails_is_told_by_the_day(program: Program, site: Blog) -> N
     assert settle(program)["index.html"] == first
     program.feeds = tuple(replace(feed, paused=True) for feed in program.feeds)
     assert b"paused" in settle(program)["index.html"]
+
+
+def test_a_feed_takes_what_it_is_configured_to(program: Program) -> None:
+    program.run()
+    assert len(program.entries()) == 3
+    program.configure(exclude=Matching(title=("ferry",)))
+    assert [entry.title for entry in program.entries()] == [POSTS[0].title, POSTS[2].title]
+    program.configure(exclude=Matching(), include=Matching(title=("^new paint", "storm")), limit=1)
+    assert [entry.title for entry in program.entries()] == [POSTS[0].title]
+    program.configure(include=Matching(), limit=50, max_age=timedelta(days=5))
+    assert [entry.title for entry in program.entries()] == [POSTS[0].title, POSTS[1].title]
+    program.configure(include=Matching(title=("nothing has this",)))
+    program.run()
+    assert b"<entry" not in program.file.read_bytes()

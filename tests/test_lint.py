@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from feeds import atom, edition, feed, jsonfeed, lint, rss
-from feeds.errors import PublishError
 from feeds.model import Entry, Feed
 from scraper.model import Enclosure, Image
 from tests import hostile
@@ -80,10 +79,14 @@ def test_a_document_that_breaks_the_grammar_is_refused() -> None:
     )
 
 
-def test_a_document_that_is_too_large_is_refused() -> None:
-    entries = [an_entry(number, html="x" * 900_000) for number in range(6)]
-    with pytest.raises(PublishError, match="readers stop at 5,000,000"):
-        edition.edition(a_feed(*entries), "club", ALL, None)
+def test_statement_37_no_document_is_larger_than_readers_take() -> None:
+    large = [an_entry(number, html="x" * 990_000, summary="y" * 90_000) for number in range(6)]
+    made = edition.edition(a_feed(*large), "club", ALL, None, 262_144)
+    assert [entry.id for entry in made.feed.entries] == [entry.id for entry in large[:4]]
+    assert max(len(document.content) for document in made.documents[:3]) <= 5_000_000
+    escaped = edition.edition(a_feed(an_entry(1, html="&" * 210_000), GOOD), "club", ALL, None)
+    assert [entry.id for entry in escaped.feed.entries] == [GOOD.id]
+    assert "readers stop at 5,000,000" in str(lint.fault(a_feed(), "atom", b" " * 5_000_001))
 
 
 def test_an_entry_that_a_renderer_spoils_is_found_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

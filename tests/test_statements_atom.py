@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from feeds import atom, edition, feed, jsonfeed, page, rss
+from feeds import atom, feed, jsonfeed, page, rss
 from feeds.model import Feed, Held, Origin, Paging, Source
 from scraper.model import Article, Enclosure, Image
 from tests.cases import FEEDS, load_feed
@@ -236,9 +236,3 @@ def test_statement_38_an_archive_says_that_it_is_one() -> None:
 @each_feed
 def test_statements_39_and_40_no_feed_says_that_it_is_complete_or_what_is_gone(made: Feed) -> None:
     assert not re.search(rb"complete|deleted-entry|tombstones", atom.render(replace(made, entries=())))
-
-
-def test_statement_37_what_is_larger_than_readers_take_is_refused() -> None:
-    entries = [an_entry(number, html="x" * 900_000) for number in range(6)]
-    with pytest.raises(Exception, match="readers stop at 5,000,000"):
-        edition.edition(a_feed(*entries), "club", ("atom",), None)
