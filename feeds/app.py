@@ -1,14 +1,14 @@
 """The composition root: everything is built once, here."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from feeds import recovery
+from feeds import presence, recovery
 from feeds.archive import Archive
 from feeds.config import Config, FeedConfig
 from feeds.hosts import StoredHosts
@@ -23,6 +23,7 @@ from scraper.hosts import Hosts, LocalHosts
 from scraper.policy import Manners
 
 STORE = Path(".state") / "feedwright.db"
+DAEMON = Path(".state") / "daemon.pid"
 PAGES = Path(".state") / "pages"
 # Where a person waits, a slow host is waited for: so many seconds.
 PATIENT = 30.0
@@ -51,6 +52,11 @@ def _synced(config: Config, patience: float) -> Iterator[Updater]:
         updater = Updater(config, store, fetches, now, archive=Archive(config.out / PAGES))
         updater.sync()
         yield updater
+
+
+def sole(config: Config) -> AbstractContextManager[None]:
+    """Be the only daemon on the configuration's folder. Raises AlreadyRunning, and StoreError."""
+    return presence.sole(config.out / DAEMON)
 
 
 @dataclass(frozen=True, slots=True)

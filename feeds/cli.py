@@ -228,20 +228,19 @@ def run(config_path: Path, port: int | None) -> None:
     Example:
         feedwright run --port 8085
     """
-    from feeds import app, daemon
+    from feeds import app, daemon, serving
     from feeds.errors import StoreDamaged
 
     config = _config(config_path)
-    with daemon.listen(config.web.host, config.web.port if port is None else port) as listener:
+    with app.sole(config), serving.listen(config.web.host, config.web.port if port is None else port) as listener:
         config = app.on_port(config, listener.getsockname()[1])
         try:
             with app.opened(config) as updater, app.hub(config, updater.store) as hub:
-                ended = daemon.Daemon(updater, hub).run(listener)
+                if not daemon.Daemon(updater, hub).run(listener):
+                    os._exit(0)  # Python would wait for what we gave up, and the store must not be closed under it
         except StoreDamaged as error:
-            daemon.degraded(config, listener, error)
+            serving.degraded(config, listener, error)
             sys.exit(FAILED)
-    if not ended:
-        os._exit(0)  # Python would wait for the threads that we gave up
 
 
 @command
@@ -257,17 +256,17 @@ def serve(config_path: Path, port: int | None) -> None:
     Example:
         feedwright serve
     """
-    from feeds import app, daemon
+    from feeds import app, serving
     from feeds.errors import StoreDamaged
 
     config = _config(config_path)
-    with daemon.listen(config.web.host, config.web.port if port is None else port) as listener:
+    with serving.listen(config.web.host, config.web.port if port is None else port) as listener:
         config = app.on_port(config, listener.getsockname()[1])
         try:
             with app.remembered(config) as store, app.hub(config, store) as hub:
-                daemon.serve(config, listener, store, hub)
+                serving.serve(config, listener, store, hub)
         except StoreDamaged as error:
-            daemon.degraded(config, listener, error)
+            serving.degraded(config, listener, error)
 
 
 @command

@@ -1,122 +1,154 @@
 """Scheduler, workers and web server in one process, and a clean stop."""
 
 import logging
-import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import timedelta
-from types import FrameType
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 
-import uvicorn
-
-from feeds.config import Config
-from feeds.errors import StoreError
-from feeds.model import Lease, Slug
+from feeds import serving, timekeeping
+from feeds.heartbeat import Heartbeat
+from feeds.model import Lease
 from feeds.scheduler import Scheduler
-from feeds.store import Store
+from feeds.timekeeping import Moment
 from feeds.update import Report, Updater
-from feeds.web.app import application
 from feeds.web.hub import Hub
-from feeds.web.published import Published
-from feeds.web.quick import Connection
+from feeds.workers import Workers
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
 
 # What is running may take this long to end once a stop is asked for: less than what systemd grants (30 s).
 DRAIN_SECONDS = 25
-# A clock is corrected by less than this all the time.
-CLOCK_PUT_BACK = timedelta(seconds=5)
-# How often the hub looks for something to do: a look at a row that is not there.
-PUSH_SECONDS = 0.5
 # What is of all feeds is written anew this often at most: it takes the longer, the more feeds there are.
 SETTLE_SECONDS = 5
+# So many updates are claimed ahead for each worker: with one write to the store for them all.
+AHEAD = 4
+# An update that runs for so long hangs, and another takes its place: less than a lease lasts, and twice what its own
+# limits allow it.
+HANGS_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A source to be updated, as it was configured when it was claimed."""
+
+    updater: Updater
+    lease: Lease
 
 
 class Daemon:
-    """Claims what is due at each tick and hands it to a bounded pool."""
+    """Claims what is due at each tick, and as soon as workers are free, and hands it to a bounded pool."""
 
     def __init__(self, updater: Updater, hub: Hub | None = None) -> None:
         self._updater = updater
         self._hub = hub
-        self._pool = ThreadPoolExecutor(updater.config.workers, thread_name_prefix="update")
-        self._running: dict[Future[Report], Lease] = {}
+        self._workers = Workers(updater.config.workers, self._update)
         self._scheduler = Scheduler(self._tick, self._maintain)
-        self._stopping = threading.Event()
-        self._ticked = updater.clock()
+        self._claiming = threading.Lock()
+        self._more = False  # whether there was more to claim than there was room for
+        self._last = self._moment()
+        self._waking = 0.0
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
         self._settled = time.monotonic()
         self._settling: Future[None] | None = None
         self._failure = ""
+        self.heartbeat = Heartbeat(self._hangs)
+
+    @property
+    def _stopping(self) -> threading.Event:
+        return self._updater.stopping
 
     def run(self, listener: socket.socket) -> bool:
-        """Work and serve until a signal asks to stop. False where updates were given up that took too long to end.
+        """Work and serve until a signal asks to stop. False where something was given up that took too long to end.
 
         Raises StoreError and PublishError before the work begins.
         """
         self._updater.refresh()
         self._settle()
-        with _signals(self._stopping), serving(self._updater.config, listener, self._updater.store.slug, self._hub):
+        config, slug = self._updater.config, self._updater.store.slug
+        with serving.signals(self._stopping), serving.serving(config, listener, slug, self._hub), self.heartbeat:
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
-            log.info("started feeds=%d url=http://%s:%d/", len(self._updater.config.feeds), host, port)
+            log.info("started feeds=%d url=http://%s:%d/", len(config.feeds), host, port)
             self._stopping.wait()
-            log.info("stopping running=%d", len(self._running))
+            log.info("stopping running=%d", self._workers.outstanding)
             ended = self._stop()
         log.info("stopped")
         return ended
 
+    def _moment(self) -> Moment:
+        return Moment(self._updater.clock(), time.monotonic())
+
     def _mind_the_clock(self) -> None:
         """What was to be done by a clock that has been put back since is not waited for."""
-        now, before = self._updater.clock(), self._ticked
-        self._ticked = now
-        if before - now > CLOCK_PUT_BACK:
-            log.warning("clock put back seconds=%d", (before - now).total_seconds())
-            self._updater.sync()
+        before, self._last = self._last, self._moment()
+        jump = timekeeping.jump(before, self._last)
+        if jump is None:
+            return
+        log.warning("clock jumped seconds=%+d", jump.total_seconds())
+        if jump >= timekeeping.SLEPT:
+            self._waking = self._last.counted + timekeeping.WAKING_SECONDS
+        self._updater.sync()
 
     def _maintain(self) -> None:
         self._updater.maintain()
 
     def _tick(self) -> None:
-        self._mind_the_clock()
-        if (self._settling is None or self._settling.done()) and time.monotonic() >= self._settled + SETTLE_SECONDS:
-            self._settling = self._settler.submit(self._settle)
-        free = self._updater.config.workers - len(self._running)
-        if free <= 0 or self._stopping.is_set():
-            return
+        self.heartbeat.beat()
         try:
+            self._mind_the_clock()
+            self._leave_behind()
+            if (self._settling is None or self._settling.done()) and time.monotonic() >= self._settled + SETTLE_SECONDS:
+                self._settling = self._settler.submit(self._settle)
             if not self._updater.store.in_place():
                 self._put_back()
-            leases = self._updater.claim(free)
+            self._claim()
         except FeedwrightError as error:
             if str(error) != self._failure:  # said once, and not at every tick
                 log.error("store failed reason=%r advice=%r", str(error), error.advice)
             self._failure = str(error)
-            return
-        self._failure = ""
-        for lease in leases:
-            future = self._pool.submit(self._updater.update, lease)
-            self._running[future] = lease
-            future.add_done_callback(self._done)
+        else:
+            self._failure = ""
+
+    def _claim(self) -> None:
+        """Take as much of what is due as there is room for. Raises StoreError."""
+        with self._claiming:
+            room = AHEAD * self._workers.size - self._workers.outstanding
+            if room <= 0 or self._stopping.is_set() or time.monotonic() < self._waking:
+                return
+            leases = self._updater.claim(room)
+            self._more = len(leases) == room
+            self._workers.submit(Task(self._updater, lease) for lease in leases)
+
+    def _update(self, task: Task) -> None:
+        """One task, and then more of them where there are."""
+        try:
+            told(task.updater.update(task.lease))
+            if self._more and self._workers.waiting < self._workers.size:
+                self._claim()
+        except FeedwrightError as error:
+            log.warning("claim failed reason=%r", str(error))  # the next tick tries again, and tells who must act
+        except Exception:  # a bug is told, and the others are served
+            log.exception("update crashed feed=%s", task.lease.source.name)
+
+    def _leave_behind(self) -> None:
+        """Give up on what hangs. Raises StoreError."""
+        for task in self._workers.leave_behind(HANGS_SECONDS):
+            reason = f"The update did not end within {HANGS_SECONDS:.0f} seconds, and was given up."
+            log.error("update hangs feed=%s reason=%r", task.lease.source.name, reason)
+            task.updater.give_up(task.lease, reason)
+
+    def _hangs(self) -> str:
+        lost = self._workers.lost
+        return f"{lost} updates hang, as many as there are workers" if lost >= self._workers.size else ""
 
     def _put_back(self) -> None:
         """What somebody deleted is written anew, as long as we hold it. Raises StoreError and PublishError."""
         log.error("store deleted: it is written anew, and so are the feeds")
         self._updater.store.put_back()
         self._updater.refresh()
-
-    def _done(self, future: Future[Report]) -> None:
-        lease = self._running.pop(future, None)
-        if future.cancelled():
-            return
-        if (error := future.exception()) is not None:
-            log.error("update crashed feed=%s", lease.source.name if lease else "?", exc_info=error)
-            return
-        told(future.result())
 
     def _settle(self) -> None:
         try:
@@ -128,21 +160,20 @@ class Daemon:
 
     def _stop(self) -> bool:
         """Begin nothing more, let what runs end, and give back what did not begin."""
-        self._scheduler.stop()
-        for future, lease in list(self._running.items()):
-            if future.cancel():
-                self._updater.store.release(lease)
         ends = time.monotonic() + DRAIN_SECONDS
-        while self._running and time.monotonic() < ends:
-            time.sleep(0.05)
-        abandoned = list(self._running.values())
-        for lease in abandoned:
-            log.warning("abandoned feed=%s", lease.source.name)
-            self._updater.store.release(lease)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._settler.submit(self._settle)
-        self._settler.shutdown(wait=True)
-        return not abandoned
+        self._scheduler.stop()
+        if self._claiming.acquire(timeout=DRAIN_SECONDS):  # whoever claims has handed it in, and nobody claims any more
+            self._claiming.release()
+        for task in self._workers.withdraw():
+            self._updater.store.release(task.lease)
+        abandoned = self._workers.drain(max(0.0, ends - time.monotonic()))
+        for task in abandoned:
+            log.warning("abandoned feed=%s", task.lease.source.name)
+            self._updater.store.release(task.lease)
+        settled = self._settler.submit(self._settle)
+        self._settler.shutdown(wait=False)
+        wait({settled}, timeout=max(1.0, ends - time.monotonic()))
+        return not abandoned and settled.done() and self._scheduler.idle
 
 
 def told(report: Report) -> None:
@@ -156,101 +187,3 @@ def told(report: Report) -> None:
     )  # fmt: skip
     for problem in report.problems:
         log.info("problem feed=%s kind=%s reason=%r", report.name, problem.kind, problem.message)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket to serve on. Raises FeedwrightError where the port is taken or forbidden."""
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise FeedwrightError(
-            f"Can't serve on {host} port {port}: {(error.strerror or str(error)).lower()}.",
-            advice="Is Feedwright running already? Choose another port with --port or web.port.",
-        ) from error
-
-
-@contextmanager
-def serving(
-    config: Config,
-    listener: socket.socket,
-    became: Callable[[str], Slug | None] = lambda _: None,
-    hub: Hub | None = None,
-) -> Iterator[Published]:
-    """The web server in a thread of its own, and the hub in another."""
-    web = application(config, became, hub)
-    settings = uvicorn.Config(
-        web,
-        http=Connection,
-        ws="none",
-        lifespan="off",
-        proxy_headers=False,  # who is behind a proxy is asked where it matters only
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-    )
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run, args=([listener],), name="web", daemon=True)
-    thread.start()
-    try:
-        with _pushing(hub):
-            yield web
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5)
-        web.close()
-
-
-@contextmanager
-def _pushing(hub: Hub | None) -> Iterator[None]:
-    """What the hub has to do is done as long as this lasts."""
-    stopping = threading.Event()
-
-    def push(hub: Hub) -> None:
-        while not stopping.wait(PUSH_SECONDS):
-            try:
-                hub.work()
-            except StoreError as error:
-                log.error("store failed reason=%r", str(error))
-
-    thread = threading.Thread(target=push, args=(hub,), name="hub", daemon=True)
-    if hub is not None:
-        thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        if hub is not None:
-            thread.join(timeout=5)
-
-
-def serve(config: Config, listener: socket.socket, store: Store | None, hub: Hub | None) -> None:
-    """Serve out/ and fetch nothing, until a signal asks to stop. The store, if there is one, knows former names."""
-    stopping = threading.Event()
-    with _signals(stopping), serving(config, listener, store.slug if store else lambda _: None, hub):
-        host, port = listener.getsockname()[:2]
-        log.info("serving url=http://%s:%d/", host, port)
-        stopping.wait()
-
-
-def degraded(config: Config, listener: socket.socket, reason: StoreError) -> None:
-    """Serve out/ as it is, where the store can't be used, until a signal asks to stop. Nothing is fetched meanwhile."""
-    log.error("degraded: nothing is fetched reason=%r advice=%r", str(reason), reason.advice)
-    serve(config, listener, None, None)
-
-
-@contextmanager
-def _signals(stopping: threading.Event) -> Iterator[None]:
-    """SIGTERM and Ctrl-C set `stopping`; a second one ends the process at once."""
-
-    def asked(number: int, _frame: FrameType | None) -> None:
-        if stopping.is_set():
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        stopping.set()
-
-    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

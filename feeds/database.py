@@ -130,10 +130,14 @@ def _said(path: Path | None, error: BaseException | None) -> StoreError:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreDamaged(_damaged(path, error))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreError(f"{_name(path)} was locked by another program for more than {PATIENCE_SECONDS} seconds.")
+        return locked(path)
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"{_name(path)} cannot grow: the disk is full.", advice="Make room on it.")
     return StoreError(f"{_name(path)} cannot be read or written: {error}.", advice=PublishError.advice)
+
+
+def locked(path: Path | None) -> StoreError:
+    return StoreError(f"{_name(path)} was locked by another program for more than {PATIENCE_SECONDS} seconds.")
 
 
 def _code(error: BaseException | None) -> int:

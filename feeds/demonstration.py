@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from feeds import app, daemon
+from feeds import app, daemon, serving
 from feeds.config import Config, FeedConfig, Network, Web
 from scraper.sample import ORIGIN, document, posts
 
@@ -25,7 +25,7 @@ def run(port: int, every: int) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="feedwright-demo-") as folder,
         growing_site(every) as site,
-        daemon.listen("127.0.0.1", port) as listener,
+        serving.listen("127.0.0.1", port) as listener,
     ):
         port = listener.getsockname()[1]
         config = Config(

@@ -5,6 +5,7 @@ FeedwrightError
 ├── ExchangeError    another program's file that can't be taken over, or written   exit code 2
 ├── StoreError       the memory in out/.state: locked, newer, full
 │   └── StoreDamaged      … or damaged
+├── AlreadyRunning   another daemon works on the same folder
 ├── PublishError     a file in out/ that could not be written
 └── FetchError (of the scraper's)
     └── NotKept      a page that is not among those that are kept
@@ -29,6 +30,12 @@ class StoreDamaged(StoreError):
     """The store's file is not what we wrote. It stays where it is until its owner says otherwise."""
 
     advice = "`feedwright recover` sets it aside and goes on from its last copy and from the feeds in out/."
+
+
+class AlreadyRunning(FeedwrightError):
+    """Another daemon works on the same folder."""
+
+    advice = "Stop it first, or name another folder as `out:` in config.yaml. `feedwright fetch` may run beside it."
 
 
 class PublishError(FeedwrightError):

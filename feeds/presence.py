@@ -2,7 +2,11 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from feeds.errors import AlreadyRunning, PublishError, StoreError
 
 
 class Presence:
@@ -25,3 +29,29 @@ class Presence:
 
     def leave(self) -> None:
         os.close(self._file)
+
+
+@contextmanager
+def sole(path: Path) -> Iterator[None]:
+    """Be the only one that holds the file at `path`, which then names our process.
+
+    Raises AlreadyRunning where another does, and StoreError where there can be no such file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be made: {error.strerror}.", advice=PublishError.advice) from error
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = os.pread(file, 20, 0).decode("ascii", "replace").strip()
+            raise AlreadyRunning(
+                f"Feedwright runs already for {path.parent.parent}: process {pid or 'unknown'}."
+            ) from error
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(file)

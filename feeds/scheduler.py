@@ -22,6 +22,7 @@ class Scheduler:
     """
 
     def __init__(self, tick: Callable[[], None], maintain: Callable[[], None]) -> None:
+        self._running: list[Callable[[], None]] = []
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(2)},
@@ -30,21 +31,28 @@ class Scheduler:
         )
         every, seldom = TICK.total_seconds(), MAINTENANCE.total_seconds()
         begin = datetime.now(UTC)
-        self._scheduler.add_job(_guarded, "interval", (tick,), seconds=every, id="tick", next_run_time=begin)
-        self._scheduler.add_job(_guarded, "interval", (maintain,), seconds=seldom, id="maintenance")
+        self._scheduler.add_job(self._guarded, "interval", (tick,), seconds=every, id="tick", next_run_time=begin)
+        self._scheduler.add_job(self._guarded, "interval", (maintain,), seconds=seldom, id="maintenance")
 
     def start(self) -> None:
         # A tick that takes longer than a second is no news.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler.start()
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that it called is still running."""
+        return not self._running
+
     def stop(self) -> None:
-        """No tick begins after this; one that runs is waited for."""
-        self._scheduler.shutdown(wait=True)
+        """Nothing begins after this; what runs is not waited for."""
+        self._scheduler.shutdown(wait=False)
 
-
-def _guarded(job: Callable[[], None]) -> None:
-    try:
-        job()
-    except Exception:  # the thread must live; the traceback says whose fault it was
-        log.exception("tick failed")
+    def _guarded(self, job: Callable[[], None]) -> None:
+        self._running.append(job)
+        try:
+            job()
+        except Exception:  # the thread must live; the traceback says whose fault it was
+            log.exception("tick failed")
+        finally:
+            self._running.remove(job)

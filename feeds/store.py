@@ -139,8 +139,18 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, while nobody else writes."""
-        with self._turn, database.told(self._path), self._engine.begin() as connection:
+        with self._taking_turns(), database.told(self._path), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _taking_turns(self) -> Iterator[None]:
+        """Nobody waits longer for a thread of ours than for another program: not for all of those before it."""
+        if not self._turn.acquire(timeout=database.PATIENCE_SECONDS):
+            raise database.locked(self._path)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def sync(self, configured: Sequence[Configured], now: datetime) -> None:
         """Make the configured sources the active ones; what is known of the others is kept.
@@ -445,7 +455,7 @@ class Store:
         """Write what we hold where the file was: an open file outlives its name."""
         if self._path is None:
             return
-        with self._turn, database.told(self._path):
+        with self._taking_turns(), database.told(self._path):
             with database.bare(self._engine).connect() as connection:
                 raw = connection.connection.driver_connection
                 assert isinstance(raw, sqlite3.Connection)

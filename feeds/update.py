@@ -33,6 +33,7 @@ from feeds.config import Config, FeedConfig
 from feeds.cron import zone
 from feeds.errors import PublishError, StoreError
 from feeds.holding import Ruling
+from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
 from feeds.model import Configured, Decision, Feed, Held, Kept, Lease, Outcome, Posted, Source
 from feeds.polling import Schedule
@@ -84,7 +85,8 @@ class Report:
 class Updater:
     """Everything that an update needs, built once. `clock` gives the time, aware and in UTC.
 
-    Without an `archive` no page is kept. `accept` says that a person wants what is there now, as it was or not.
+    Without an `archive` no page is kept. `accept` says that a person wants what is there now, as it was or not. Once
+    `stopping` is set no page is begun any more.
     """
 
     config: Config
@@ -96,6 +98,11 @@ class Updater:
     unsettled: Event = field(default_factory=Event)
     accept: bool = False
     written: SimpleQueue[Path] = field(default_factory=SimpleQueue)
+    stopping: Event = field(default_factory=Event)
+    _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {feed.name: feed for feed in self.config.feeds})
 
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
@@ -157,8 +164,12 @@ class Updater:
         settings = self._settings(lease.source.name)
         now = self.clock()
         job = self._job(lease.source, settings, now)
-        recorder = Recorder(self.fetcher, self.archive, lease.source.id, settings.keep_pages.size, now)
+        hurried = Hurried(self.fetcher, self.stopping, now)
+        recorder = Recorder(hurried, self.archive, lease.source.id, settings.keep_pages.size, now)
         result = scrape(job, recorder)
+        if result.failed and self.stopping.is_set():  # it may have been we who cut it short: it is due still
+            self.store.release(lease)
+            return Report(settings.name, problems=result.problems, error="Feedwright was told to stop.")
         result = replace(result, problems=self._without_secrets(result.problems))
         ruling = self._ruling(lease.source, job, result, now)
         if ruling.hold is not None and not _no_page(lease.source, result):
@@ -172,6 +183,21 @@ class Updater:
             KeptPages(self.store, self.archive).tidy(lease.source.id, settings.keep_pages.room, now)
         told = _told(settings.name, result, outcome)
         return replace(told, problems=(*told.problems, *recorder.problems))
+
+    def give_up(self, lease: Lease, reason: str) -> None:
+        """Have a run that does not end count as failed, so that its source is looked at later. Raises StoreError."""
+        source, now = lease.source, self.clock()
+        schedule = polling.of(source, self._settings(source.name).schedule)
+        outcome = Outcome(
+            error=reason,
+            failed=True,
+            moved=source.moved,
+            next_due=polling.next_due(schedule, now, source.failures + 1),
+            url=source.url,
+            hold=source.hold,
+            place=source.place,
+        )
+        self.store.save(lease, outcome, now)
 
     def replay(self, name: str, since: datetime | None = None) -> Replay:
         """What the rules of now make of the pages that are kept of a source. Raises ScrapeError and StoreError."""
@@ -326,7 +352,7 @@ class Updater:
         )
 
     def _settings(self, name: str) -> FeedConfig:
-        return next(settings for settings in self.config.feeds if settings.name == name)
+        return self._by_name[name]
 
     def _job(self, source: Source, settings: FeedConfig, now: datetime) -> Job:
         url = polling.address(source, now)

@@ -52,7 +52,7 @@ DOORS = {
     "apscheduler.triggers": ("feeds/cron.py",),
     "click": ("feeds/cli.py", "feeds/console.py", "feeds/dialogue.py", "feeds/history.py", "feeds/replaycommand.py"),
     "rich": ("feeds/console.py",),
-    "uvicorn": ("feeds/daemon.py", "feeds/web/quick.py"),
+    "uvicorn": ("feeds/serving.py", "feeds/web/quick.py"),
     "starlette": ("feeds/web/",),
 }
 
@@ -64,7 +64,7 @@ FLOORS = {
         ("feeds.cli",),
         ("feeds.dialogue", "feeds.history", "feeds.replaycommand"),
         ("feeds.console", "feeds.demonstration"),
-        ("feeds.daemon", "feeds.web", "feeds.app"),
+        ("feeds.daemon", "feeds.serving", "feeds.web", "feeds.app"),
         ("feeds.update", "feeds.scheduler"),
         (ROOMS,),
         ("feeds.model", "feeds.errors"),
@@ -117,6 +117,7 @@ PURE = (
             "farewell",
             "keeping",
             "difference",
+            "timekeeping",
         )
     ),
     *(f"feeds/{room}.py" for room in ("absence", "resemblance", "sketch", "edits", "passing")),

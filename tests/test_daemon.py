@@ -184,16 +184,70 @@ def test_killed_at_any_moment_it_goes_on(folder: Path, site: Blog) -> None:
         assert store.execute("SELECT count(*) FROM articles").fetchone() == (len(site.posts),)
 
 
-def test_two_on_one_folder_do_everything_once(folder: Path, site: Blog) -> None:
-    with running(folder) as one, running(folder) as two:
+def test_one_daemon_works_on_a_folder_and_a_one_off_may_run_beside_it(folder: Path, site: Blog) -> None:
+    with running(folder) as daemon:
+        until(daemon.entries)
+        second = feedwright("run", "--port", "0", cwd=folder)
+        said = second.stderr.decode()
+        assert second.returncode == 1
+        assert said.startswith("error: ") and said.count("\n") == 1
+        assert f"process {daemon.process.pid}." in said and str(folder / "out") in said
         for _ in range(3):
             title = new_post(site)
+            feedwright("fetch", "--all", cwd=folder)
             until(lambda title=title: title in ids(folder))  # type: ignore[misc]
-        for daemon in (one, two):
-            daemon.process.terminate()
-            assert daemon.process.wait(timeout=10) == 0
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=10) == 0
     assert len(ids(folder)) == len(site.posts)
     assert leases(folder) == 0
+    with running(folder):
+        pass  # whoever was killed or has ended is in nobody's way
+
+
+# What becomes of the process, and how the heart that beats in it is stopped.
+HANGS = """
+import time
+from feeds import cli, daemon, heartbeat
+heartbeat.LOOK_SECONDS, heartbeat.SILENT_LOOKS = 0.05, 4
+{}
+cli.main()
+"""
+SCHEDULER_HANGS = HANGS.format("daemon.Daemon._claim = lambda self: time.sleep(99)")
+UPDATES_HANG = HANGS.format("heartbeat.SILENT_LOOKS, daemon.HANGS_SECONDS = 999, 0.1")
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"), [(SCHEDULER_HANGS, "the scheduler hangs"), (UPDATES_HANG, "1 updates hang")]
+)
+def test_a_daemon_that_hangs_ends_and_says_why(tmp_path: Path, program: str, reason: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        configure(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        with (tmp_path / "config.yaml").open("a", encoding="utf-8") as config:
+            config.write("workers: 1\n")
+        command = [sys.executable, "-c", program, "run", "--port", "0", "--config", str(tmp_path / "config.yaml")]
+        done = subprocess.run(command, capture_output=True, timeout=30, check=False, text=True)
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert "watchdog" in last and reason in last
+    assert "Traceback" not in done.stderr
+
+
+def test_a_stop_gives_back_what_was_claimed_ahead(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        feeds = "".join(
+            f"  - {{name: club-{n}, url: 'http://127.0.0.1:{silent.getsockname()[1]}/{n}', every: 1s}}\n"
+            for n in range(6)
+        )
+        text = f"feeds:\n{feeds}network: {{allow_private: true}}\nworkers: 1\n"
+        (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+        with running(tmp_path, sys.executable, "-c", IMPATIENT) as daemon:
+            silent.settimeout(20)
+            connection, _ = silent.accept()
+            with connection:
+                until(lambda: leases(tmp_path) == 4)
+                daemon.process.terminate()
+                assert daemon.process.wait(timeout=10) == 0
+    assert leases(tmp_path) == 0
 
 
 def test_feedparser_subscribes(folder: Path, site: Blog) -> None:

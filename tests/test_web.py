@@ -20,7 +20,8 @@ import brotli
 import feedparser
 import pytest
 
-from feeds import cron, daemon, publish
+from feeds import cron, publish
+from feeds import serving as serving_room
 from feeds.config import Config, FeedConfig, Web
 from feeds.model import Slug
 from feeds.web.hub import Hub
@@ -75,7 +76,7 @@ def serving(
     clock: Callable[[], float] | None = None,
     hub: Hub | None = None,
 ) -> Iterator[Server]:
-    with daemon.listen("127.0.0.1", 0) as listener, daemon.serving(config, listener, became, hub) as web:
+    with serving_room.listen("127.0.0.1", 0) as listener, serving_room.serving(config, listener, became, hub) as web:
         if clock:
             web._clock = clock
         yield Server(config.out, listener.getsockname()[1], web)

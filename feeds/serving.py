@@ -1,0 +1,124 @@
+"""The web server, in a thread of its own, over whatever runs beside it."""
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from feeds.config import Config
+from feeds.errors import StoreError
+from feeds.model import Slug
+from feeds.store import Store
+from feeds.web.app import application
+from feeds.web.hub import Hub
+from feeds.web.published import Published
+from feeds.web.quick import Connection
+from scraper.errors import FeedwrightError
+
+log = logging.getLogger("feedwright")
+
+# How often the hub looks for something to do: a look at a row that is not there.
+PUSH_SECONDS = 0.5
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket to serve on. Raises FeedwrightError where the port is taken or forbidden."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise FeedwrightError(
+            f"Can't serve on {host} port {port}: {(error.strerror or str(error)).lower()}.",
+            advice="Is Feedwright running already? Choose another port with --port or web.port.",
+        ) from error
+
+
+@contextmanager
+def serving(
+    config: Config,
+    listener: socket.socket,
+    became: Callable[[str], Slug | None] = lambda _: None,
+    hub: Hub | None = None,
+) -> Iterator[Published]:
+    """The web server in a thread of its own, and the hub in another."""
+    web = application(config, became, hub)
+    settings = uvicorn.Config(
+        web,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,  # who is behind a proxy is asked where it matters only
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run, args=([listener],), name="web", daemon=True)
+    thread.start()
+    try:
+        with _pushing(hub):
+            yield web
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+        web.close()
+
+
+@contextmanager
+def _pushing(hub: Hub | None) -> Iterator[None]:
+    """What the hub has to do is done as long as this lasts."""
+    stopping = threading.Event()
+
+    def push(hub: Hub) -> None:
+        while not stopping.wait(PUSH_SECONDS):
+            try:
+                hub.work()
+            except StoreError as error:
+                log.error("store failed reason=%r", str(error))
+
+    thread = threading.Thread(target=push, args=(hub,), name="hub", daemon=True)
+    if hub is not None:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        if hub is not None:
+            thread.join(timeout=5)
+
+
+def serve(config: Config, listener: socket.socket, store: Store | None, hub: Hub | None) -> None:
+    """Serve out/ and fetch nothing, until a signal asks to stop. The store, if there is one, knows former names."""
+    stopping = threading.Event()
+    with signals(stopping), serving(config, listener, store.slug if store else lambda _: None, hub):
+        host, port = listener.getsockname()[:2]
+        log.info("serving url=http://%s:%d/", host, port)
+        stopping.wait()
+
+
+def degraded(config: Config, listener: socket.socket, reason: StoreError) -> None:
+    """Serve out/ as it is, where the store can't be used, until a signal asks to stop. Nothing is fetched meanwhile."""
+    log.error("degraded: nothing is fetched reason=%r advice=%r", str(reason), reason.advice)
+    serve(config, listener, None, None)
+
+
+@contextmanager
+def signals(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and Ctrl-C set `stopping`; a second one ends the process at once."""
+
+    def asked(number: int, _frame: FrameType | None) -> None:
+        if stopping.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stopping.set()
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
