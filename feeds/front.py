@@ -55,17 +55,19 @@ def _entry(config: Config, feed: FeedConfig, source: Source, shelf: Shelf) -> tu
         group=feed.group,
         newest=shelf.newest,
         entries=min(shelf.entries, feed.limit),
-        state=_state(source),
+        state=state(source),
     )
     return listed, Settings(feed.name, public(source.url), title=title, language=language, group=feed.group)
 
 
-def _state(source: Source) -> str:
+def state(source: Source) -> str:
     """What people should know of a feed that is not well. The day is enough: no page is to change at each look."""
     if source.gone:
         return "its site says that it has ended"
     if source.paused:
         return "paused"
+    if source.hold:
+        return f"held as it was on {page.day(source.hold.since)}, since its site is not as it was"
     if source.failures:
         return f"cannot be read since {page.day(source.last_ok)}" if source.last_ok else "could not be read yet"
     return ""

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from feeds import front
 from feeds.config import FeedConfig, Matching
+from feeds.model import Holding, Source
 from tests.live import Blog, blog
-from tests.test_update import HOUR, POSTS, Program
+from tests.test_update import HOUR, POSTS, START, Program
 
 
 @pytest.fixture
@@ -87,3 +90,18 @@ def test_a_feed_takes_what_it_is_configured_to(program: Program) -> None:
     program.configure(include=Matching(title=("nothing has this",)))
     program.run()
     assert b"<entry" not in program.file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, ""),
+        ({"gone": True, "paused": True}, "its site says that it has ended"),
+        ({"hold": Holding(START, "why", "list", False, START), "failures": 1}, "held as it was on 1 March 2026"),
+        ({"failures": 2}, "could not be read yet"),
+        ({"failures": 2, "last_ok": START}, "cannot be read since 1 March 2026"),
+    ],
+)
+def test_how_a_feed_is(fields: dict[str, Any], said: str) -> None:
+    source = Source(1, "club", "https://club.example/", "tag:feeds.example,2026:club", "", **fields)
+    assert front.state(source).startswith(said) and bool(front.state(source)) is bool(said)
