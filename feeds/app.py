@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from feeds import presence, recovery
+from feeds import presence, recovery, statusrows
 from feeds.archive import Archive
 from feeds.config import Config, FeedConfig
 from feeds.hosts import StoredHosts
@@ -22,7 +22,7 @@ from scraper.fetch import Fetcher, Limits
 from scraper.hosts import Hosts, LocalHosts
 from scraper.policy import Manners
 
-STORE = Path(".state") / "feedwright.db"
+STORE = statusrows.STORE
 DAEMON = Path(".state") / "daemon.pid"
 PAGES = Path(".state") / "pages"
 # Where a person waits, a slow host is waited for: so many seconds.

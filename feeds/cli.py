@@ -299,6 +299,32 @@ def list_(config_path: Path, as_json: bool) -> None:
 
 
 @command
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--watch", is_flag=True, help="Print it again every two seconds, until Ctrl-C.")
+def status(config_path: Path, as_json: bool, watch: bool) -> None:
+    """Tell how every source is, the ill ones first: what is well, late, held and why, failing, paused, ended.
+
+    It reads what was remembered and changes nothing, also while the daemon runs. Exits with 1 where a source is late,
+    held or failing.
+
+    \b
+    Example:
+        feedwright status
+    """
+    from feeds import statuscommand
+    from feeds.statusrows import Unreadable
+
+    try:
+        code = statuscommand.show(config_path, lambda: _config(config_path).out, as_json=as_json, watch=watch)
+    except Unreadable as unreadable:
+        from feeds.errors import StoreDamaged, StoreError
+
+        advice = unreadable.advice or (StoreDamaged.advice if unreadable.damaged else "")
+        raise StoreError(str(unreadable), advice=advice) from unreadable
+    sys.exit(code)
+
+
+@command
 @click.argument("name")
 @click.argument("entry", required=False)
 @click.option("--revisions", is_flag=True, help="Print what became of the ENTRY's text, change by change.")
@@ -398,9 +424,11 @@ def check(config_path: Path) -> None:
 def _config(path: Path, names: tuple[str, ...] = ()) -> "Config":
     """The configuration. A name in it that there is not is wrong usage."""
     from feeds import config as configuration
+    from feeds import logs
     from feeds.secrets import Redact
 
     config = configuration.load(path, os.environ)
+    logs.use(config.log.format)
     for handler in logging.getLogger().handlers:
         handler.addFilter(Redact(config.secrets))
     known = [feed.name for feed in config.feeds]
@@ -455,7 +483,8 @@ def _streams() -> None:
 
 def _log(verbose: int, *, quiet: bool) -> None:
     level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", force=True
-    )
+    from feeds import logs
+
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)
+    logs.use("logfmt")
     logging.getLogger("feedwright").setLevel(level)

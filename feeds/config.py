@@ -78,12 +78,24 @@ class Network:
 
 @strict
 @dataclass(frozen=True, slots=True)
+class Log:
+    """How the log is written."""
+
+    format: Annotated[str, PlainValidator(values.log_format)] = "logfmt"
+
+
+@strict
+@dataclass(frozen=True, slots=True)
 class Web:
-    """Where the feeds are served. With `brotli`, bodies are packed with it for clients that take it; gzip always is."""
+    """Where the feeds are served. With `brotli`, bodies are packed with it for clients that take it; gzip always is.
+
+    `status` says who may see how the sources are: `local`, who asks from this machine; `all`; or nobody, `off`.
+    """
 
     host: Annotated[str, PlainValidator(values.host)] = "127.0.0.1"
     port: Annotated[int, PlainValidator(values.whole(0, 65535))] = 8085
     brotli: Flag = False
+    status: Annotated[str, PlainValidator(values.shown_to)] = "local"
 
 
 @strict
@@ -300,6 +312,7 @@ class Config:
     network: Network = Network()
     web: Web = Web()
     publish: Publish = Publish()
+    log: Log = Log()
     websub: WebSub = WebSub()
     keep_pages: KeepPages = KeepPages()
     path: Path = Path("config.yaml")
@@ -336,6 +349,7 @@ GROUPS: dict[str, type] = {
     "network": Network,
     "web": Web,
     "publish": Publish,
+    "log": Log,
     "websub": WebSub,
     "keep_pages": KeepPages,
 }

@@ -284,7 +284,7 @@ def _when(feed: FeedConfig) -> str:
 
 
 def _state(source: Source) -> str:
-    if source.paused:
+    if source.paused or source.rested:
         return "paused"
     if source.hold is not None:
         return f"degraded since {source.hold.since:%Y-%m-%d}: {source.hold.reason}"

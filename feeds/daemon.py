@@ -68,7 +68,8 @@ class Daemon:
         self._updater.refresh()
         self._settle()
         config, slug = self._updater.config, self._updater.store.slug
-        with serving.signals(self._stopping), serving.serving(config, listener, slug, self._hub), self.heartbeat:
+        web = serving.serving(config, listener, slug, self._hub, lambda: self.heartbeat.silent)
+        with serving.signals(self._stopping), web, self.heartbeat:
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
             log.info("started feeds=%d url=http://%s:%d/", len(config.feeds), host, port)

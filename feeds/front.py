@@ -64,7 +64,7 @@ def state(source: Source) -> str:
     """What people should know of a feed that is not well. The day is enough: no page is to change at each look."""
     if source.gone:
         return "its site says that it has ended"
-    if source.paused:
+    if source.paused or source.rested:
         return "paused"
     if source.hold:
         return f"held as it was on {page.day(source.hold.since)}, since its site is not as it was"

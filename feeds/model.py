@@ -91,7 +91,8 @@ class Source:
     `version` which state of the store that is. `rules` is a digest of the configuration last scraped with.
     `listing_full` is when the listing's bytes last came; a 304 brings none. One that is `gone` is never due.
     `baseline` is what it is like when all is well; one with a `hold` is degraded: its last good feed stands. `place` is
-    where its list was found anew when the rules did not find it any more.
+    where its list was found anew when the rules did not find it any more. A person may have it `rested`, which no
+    configuration undoes, and may want what the next run finds, whatever that is (`accepts`).
     """
 
     id: int
@@ -118,6 +119,8 @@ class Source:
     baseline: Baseline = Baseline()
     hold: Holding | None = None
     place: Place | None = None
+    rested: bool = False
+    accepts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +287,7 @@ class Outcome:
     counts as a failure of the source; None where `error` tells. Its server wants no question before `asked_until`.
     `template` is what is remembered of the site of `url`; `kept` are the pages that came, as they are kept.
     `baseline` replaces what was learnt, unless it is None; `hold` and `place` are kept as they are here; `events` join
-    those of before.
+    those of before. `requests` is how many pages were asked for.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -311,6 +314,7 @@ class Outcome:
     hold: Holding | None = None
     events: tuple[Event, ...] = ()
     place: Place | None = None
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from scraper.model import Access, Getter, Page, Problem, Validators
 class Recorder:
     """Gets pages for one run of a source, and keeps each: content, address and type, and nothing of the request.
 
+    `requests` counts the pages that were asked for.
+
     The run goes on where a page can't be kept. Of one run no more is kept than `most` bytes, packed, and without an
     `archive` nothing.
     """
@@ -25,8 +27,10 @@ class Recorder:
         self._now = now
         self._kept: dict[tuple[str, str], Kept] = {}
         self._problem: Problem | None = None
+        self.requests = 0
 
     def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | None:
+        self.requests += 1
         page = self._getter.get(url, validators, access)
         if page is not None and self._archive is not None and self._left > 0 and self._problem is None:
             self._keep(page, self._archive)

@@ -54,6 +54,8 @@ def source(row: AnyRow) -> Source:
         baseline=Baseline() if row.baseline is None else _baseline(row.baseline),
         hold=None if row.hold is None else _holding(row.hold),
         place=None if row.place is None else Place(**row.place),
+        rested=row.rested,
+        accepts=row.accepts,
     )
 
 

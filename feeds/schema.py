@@ -134,6 +134,10 @@ sources = Table(
     Column("baseline", Json),  # what it is like when all is well
     Column("hold", Json),  # why its last runs were held; null where it is well
     Column("place", Json),  # where its list was found anew; null where it is where the rules say
+    Column("requests", Integer, nullable=False, server_default=text("0")),  # pages asked for on `requests_day`, in UTC
+    Column("requests_day", Text),
+    Column("rested", Boolean, nullable=False, server_default=text("0")),  # paused by a person, not by the configuration
+    Column("accepts", Boolean, nullable=False, server_default=text("0")),  # a person wants what the next run finds
 )
 Index("sources_due", sources.c.next_due)
 Index("sources_active_name", sources.c.name, unique=True, sqlite_where=text("active"))

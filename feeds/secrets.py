@@ -92,6 +92,9 @@ class Redact(logging.Filter):
         for key, value in vars(record).items():
             if isinstance(value, str):
                 setattr(record, key, redacted(value, self._secrets))
+            elif isinstance(value, dict):  # the pairs of an event, taken apart already
+                masked = {k: redacted(v, self._secrets) if isinstance(v, str) else v for k, v in value.items()}
+                setattr(record, key, masked)
         return True
 
 

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 
 import uvicorn
@@ -18,6 +19,7 @@ from feeds.web.app import application
 from feeds.web.hub import Hub
 from feeds.web.published import Published
 from feeds.web.quick import Connection
+from feeds.web.sight import Sight
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
@@ -43,9 +45,13 @@ def serving(
     listener: socket.socket,
     became: Callable[[str], Slug | None] = lambda _: None,
     hub: Hub | None = None,
+    silent: Callable[[], float] | None = None,
 ) -> Iterator[Published]:
-    """The web server in a thread of its own, and the hub in another."""
-    web = application(config, became, hub)
+    """The web server in a thread of its own, and the hub in another.
+
+    `silent` tells for how many seconds the scheduler has not been heard; None where nothing is scheduled.
+    """
+    web = application(config, became, hub, Sight(config, lambda: datetime.now(UTC), silent))
     settings = uvicorn.Config(
         web,
         http=Connection,

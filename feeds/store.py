@@ -223,6 +223,17 @@ class Store:
         # RETURNING promises no order.
         return tuple(sorted(leases, key=lambda lease: (lease.source.next_due or now, lease.source.id)))
 
+    def rest(self, name: str, *, rested: bool) -> None:
+        """Have a source left alone, or no longer."""
+        with self.writing() as connection:
+            connection.execute(_named(name).values(rested=rested))
+
+    def want(self, name: str, now: datetime, *, accepts: bool = False) -> None:
+        """Have a source be due now; what it then has is taken as it is where a person `accepts` that."""
+        with self.writing() as connection:
+            wish = {"accepts": True} if accepts else {}
+            connection.execute(_named(name).values(next_due=now, **wish))
+
     def release(self, lease: Lease) -> None:
         """Give a lease back unused."""
         with self.writing() as connection:
@@ -498,13 +509,17 @@ def _source(id: int) -> Update:
     return update(sources).where(sources.c.id == id)
 
 
+def _named(name: str) -> Update:
+    return update(sources).where(sources.c.active, sources.c.name == name)
+
+
 def _leased(lease: Lease) -> Update:
     """The source of a lease, unless the lease was lost: the token is the fence."""
     return _source(lease.source.id).where(sources.c.lease_token == lease.token)
 
 
 def _ready() -> ColumnElement[bool]:
-    return and_(~sources.c.paused, ~sources.c.gone)
+    return and_(~sources.c.paused, ~sources.c.rested, ~sources.c.gone)
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
@@ -540,7 +555,9 @@ def _save_source(connection: Connection, lease: Lease, outcome: Outcome, now: da
     values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
     values["asked_until"] = outcome.asked_until
     values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved), **rows.holding_values(outcome.hold)}
-    values["place"] = outcome.place
+    values |= {"place": outcome.place, "accepts": False, "requests_day": (today := now.date().isoformat())}
+    so_far = case((sources.c.requests_day == today, sources.c.requests), else_=0)
+    values["requests"] = so_far + outcome.requests
     if outcome.baseline not in (None, lease.source.baseline):
         values |= rows.baseline_values(outcome.baseline)
     if outcome.failed or (outcome.failed is None and outcome.error is not None):

@@ -177,6 +177,7 @@ class Updater:
         else:
             outcome = self._outcome(lease, settings, job, result, ruling, now)
             outcome = replace(outcome, kept=self._kept(lease.source.id, recorder, result, outcome))
+        outcome = replace(outcome, requests=recorder.requests)
         if not self.store.save(lease, outcome, now):
             raise StoreError("Another process took over this source meanwhile.")
         if outcome.kept and self.archive is not None:
@@ -260,7 +261,7 @@ class Updater:
         if _no_page(source, result):
             return Ruling(source.baseline, source.hold, place=source.place)
         known = [urls.part_key(page.url) for page in job.known]
-        return holding.rule(source, result, known, now, accept=self.accept)
+        return holding.rule(source, result, known, now, accept=self.accept or source.accepts)
 
     def _withheld(self, lease: Lease, settings: FeedConfig, job: Job, ruling: Ruling, now: datetime) -> Outcome:
         """Of a run that is held nothing is kept but that it was."""

@@ -17,8 +17,10 @@ from scraper.survey import TIERS
 
 # Names that Windows keeps for devices, and those of our own pages beside the feeds.
 DEVICES = {"con", "nul", "aux", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-RESERVED = {"index", "feeds", "all"} | DEVICES
+RESERVED = {"index", "feeds", "all", "status"} | DEVICES
 FORMATS = ("atom", "rss", "json", "html")
+LOG_FORMATS = ("logfmt", "json")
+SHOWN_TO = ("local", "all", "off")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, its shape only
 LENGTH = re.compile(r"(?=.)(?:([0-9]{1,7})d)?(?:([0-9]{1,7})h)?(?:([0-9]{1,7})m)?(?:([0-9]{1,7})s)?(?:([0-9]{1,7})ms)?")
@@ -292,6 +294,20 @@ def updates(value: object) -> Updates:
         case "silent" | "bump" | "new-entry" | "diff" as known:
             return known
     raise ValueError("expected silent, bump, new-entry or diff")
+
+
+def log_format(value: object) -> str:
+    written = text(value).lower()
+    if written not in LOG_FORMATS:
+        raise ValueError(f"expected {' or '.join(LOG_FORMATS)}")
+    return written
+
+
+def shown_to(value: object) -> str:
+    written = text(value).lower()
+    if written not in SHOWN_TO:
+        raise ValueError("expected local, all or off")
+    return written
 
 
 def robots(value: object) -> Literal["obey", "ignore"]:

@@ -50,8 +50,16 @@ DOORS = {
     "lxml": ("feeds/atom.py", "feeds/atomfile.py", "feeds/lint.py", "feeds/web/styled.py"),
     "apscheduler": ("feeds/scheduler.py",),
     "apscheduler.triggers": ("feeds/cron.py",),
-    "click": ("feeds/cli.py", "feeds/console.py", "feeds/dialogue.py", "feeds/history.py", "feeds/replaycommand.py"),
+    "click": (
+        "feeds/cli.py",
+        "feeds/console.py",
+        "feeds/dialogue.py",
+        "feeds/history.py",
+        "feeds/replaycommand.py",
+        "feeds/statuscommand.py",
+    ),
     "rich": ("feeds/console.py",),
+    "prometheus_client": ("feeds/web/metrics.py",),
     "uvicorn": ("feeds/serving.py", "feeds/web/quick.py"),
     "starlette": ("feeds/web/",),
 }
@@ -62,7 +70,7 @@ ROOMS = "rooms"
 FLOORS = {
     "feeds": (
         ("feeds.cli",),
-        ("feeds.dialogue", "feeds.history", "feeds.replaycommand"),
+        ("feeds.dialogue", "feeds.history", "feeds.replaycommand", "feeds.statuscommand"),
         ("feeds.console", "feeds.demonstration"),
         ("feeds.daemon", "feeds.serving", "feeds.web", "feeds.app"),
         ("feeds.update", "feeds.scheduler"),
@@ -100,7 +108,7 @@ PURE = (
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
     *(f"scraper/{room}.py" for room in ("selectors", "watch", "overlap", "healing")),
-    *(f"feeds/{room}.py" for room in ("gate", "baseline", "holding")),
+    *(f"feeds/{room}.py" for room in ("gate", "baseline", "holding", "status")),
     "scraper/discover/",
     *(
         f"feeds/{room}.py"
@@ -127,7 +135,7 @@ PURE = (
     ),
     *(f"feeds/{room}.py" for room in ("edition", "filters", "freshness", "jsonfeed", "lint", "page", "rss")),
     "feeds/exchange/",
-    *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers", "access")),
+    *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers", "access", "visitors", "health")),
 )
 IMPURE_MODULES = {"time", "random", "secrets", "logging", "os", "socket", "threading", "subprocess", "requests"}
 IMPURE_CALLS = {"now", "utcnow", "today"}

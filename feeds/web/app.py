@@ -15,6 +15,7 @@ from feeds.model import Slug
 from feeds.web.hub import PATH, Hub
 from feeds.web.hubdoor import HubDoor
 from feeds.web.published import Published
+from feeds.web.sight import Sight
 from feeds.web.styled import SHEET
 
 PAGE = """<!DOCTYPE html>
@@ -31,11 +32,15 @@ li{{margin:.6rem 0}}code{{font-size:.85em;opacity:.75;word-break:break-all}}</st
 
 
 def application(
-    config: Config, became: Callable[[str], Slug | None] = lambda _: None, hub: Hub | None = None
+    config: Config,
+    became: Callable[[str], Slug | None] = lambda _: None,
+    hub: Hub | None = None,
+    sight: Sight | None = None,
 ) -> Published:
     """The application over what stands in `config.out`. Nothing but published files can be reached.
 
-    `became` tells what became of a name that is not configured; `hub` takes subscriptions where it is ours to do so.
+    `became` tells what became of a name that is not configured; `hub` takes subscriptions where it is ours to do so;
+    `sight` shows how the sources are.
     """
 
     async def index(request: Request) -> Response:
@@ -57,6 +62,8 @@ def application(
     routes = [Route("/", index), Route(f"/{SHEET}", _sheet)]
     if hub is not None and OWN_HUB in config.websub.hub:
         routes.append(Route(PATH, HubDoor(hub).answer, methods=["POST"]))
+    if sight is not None:
+        routes += [Route("/healthz", sight.health), Route("/metrics", sight.metrics)]
     pages = Starlette(routes=routes, exception_handlers={404: _missing})
     pages.router.redirect_slashes = False  # an address is right or wrong
     return Published(config, pages, became)

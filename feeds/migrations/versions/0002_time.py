@@ -84,6 +84,10 @@ def upgrade() -> None:
     op.add_column("sources", sa.Column("baseline", sa.Text))
     op.add_column("sources", sa.Column("hold", sa.Text))
     op.add_column("sources", sa.Column("place", sa.Text))
+    op.add_column("sources", sa.Column("requests", sa.Integer, nullable=False, server_default=sa.text("0")))
+    op.add_column("sources", sa.Column("requests_day", sa.Text))
+    op.add_column("sources", sa.Column("rested", sa.Boolean, nullable=False, server_default=sa.text("0")))
+    op.add_column("sources", sa.Column("accepts", sa.Boolean, nullable=False, server_default=sa.text("0")))
     op.create_table(
         "events",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -1,0 +1,102 @@
+"""The log, one event a line: logfmt or JSON, the same keys everywhere.
+
+Events are logged as a sentence that ends in pairs, `log.info("updated feed=%s new=%d", name, new)`: the pairs become
+keys with values of their own, so that no value can pass for another key.
+"""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+PLACE = r"%[-+ #0]*\d*(?:\.\d+)?[sdrfi]"
+# The pairs at the end of a template, and one of them.
+PAIRS = re.compile(rf"(?:(?:^| )[a-z_]+={PLACE})+$")
+PAIR = re.compile(rf"([a-z_]+)={PLACE}")
+PLAIN = re.compile(r"[!#-<>-\[\]-~\u00a1-\ud7ff\ue000-\uffef]+")
+# Of no value more is written: a line is read by people, and kept.
+LONGEST = 8_000
+
+Value = str | int | float | bool
+
+
+class Structure(logging.Filter):
+    """Takes an event apart while its pairs are still known: `record.event` and `record.pairs`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        event, pairs = taken_apart(record)
+        record.event, record.pairs = event, pairs
+        return True
+
+
+class Line(logging.Formatter):
+    """A record as one line, whatever is in it."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__()
+        self._write = as_json if form == "json" else logfmt
+
+    def format(self, record: logging.LogRecord) -> str:
+        if not hasattr(record, "event"):
+            Structure().filter(record)
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said: dict[str, Value] = {
+            "time": moment.replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "event": record.event,  # type: ignore[attr-defined]
+            **record.pairs,  # type: ignore[attr-defined]
+        }
+        trace = record.exc_text or (self.formatException(record.exc_info) if record.exc_info else "")
+        if trace:
+            said["trace"] = trace
+        return self._write({key: _short(value) for key, value in said.items()})
+
+
+def taken_apart(record: logging.LogRecord) -> tuple[str, dict[str, Value]]:
+    """The event of a record and its pairs; all of it is the event where no pairs stand at its end."""
+    template = record.msg if isinstance(record.msg, str) else str(record.msg)
+    match = PAIRS.search(template)
+    arguments = record.args if isinstance(record.args, tuple) else ()
+    if match is None or not match.start():
+        return record.getMessage(), {}
+    keys = PAIR.findall(match[0])
+    before = len(arguments) - len(keys)
+    try:
+        event = template[: match.start()] % arguments[:before] if before > 0 else template[: match.start()]
+    except (TypeError, ValueError):  # what stands before the pairs is not made for them
+        return record.getMessage(), {}
+    return event, {key: _value(value) for key, value in zip(keys, arguments[max(before, 0) :], strict=False)}
+
+
+def logfmt(said: dict[str, Value]) -> str:
+    return " ".join(f"{key}={_quoted(value)}" for key, value in said.items())
+
+
+def as_json(said: dict[str, Value]) -> str:
+    """Plain ASCII: no terminal and no line of a log can be upset by it."""
+    return json.dumps(said)
+
+
+def use(form: str) -> None:
+    """Have every handler write so from now on."""
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(Line(form))
+        if not any(isinstance(each, Structure) for each in handler.filters):
+            handler.filters.insert(0, Structure())  # before what masks secrets, which leaves no arguments
+
+
+def _value(value: object) -> Value:
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _quoted(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    if PLAIN.fullmatch(text) and text.isprintable():
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _short(value: Value) -> Value:
+    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value

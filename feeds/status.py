@@ -1,0 +1,132 @@
+"""How a source is, in one word and with the reason: the same for command, page, health check and metrics.
+
+Of what stands in its way the first counts: ended, paused, held, failing, late. One that never gave anything is new.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+State = Literal["held", "failing", "late", "new", "well", "paused", "ended"]
+# In the order in which people want to see them, and those that somebody should look at.
+STATES: tuple[State, ...] = ("held", "failing", "late", "new", "well", "paused", "ended")
+ILL: frozenset[State] = frozenset(("held", "failing", "late"))
+# A source that is due waits for a free worker and for the turn at its host; after this, nobody seems to come.
+LATE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of a source, as far as it tells how that is. `reason` is that of a hold."""
+
+    id: int
+    name: str
+    url: str
+    title: str | None
+    paused: bool
+    rested: bool
+    ended: bool
+    working: bool
+    last_try: datetime | None
+    last_good: datetime | None
+    next_due: datetime | None
+    failures: int
+    error: str | None
+    held_since: datetime | None
+    reason: str | None
+    entries: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How one source is. `before` and `after` are of what moved where it is held, `late` is how long it is overdue."""
+
+    known: Known
+    state: State
+    why: str = ""
+    before: str = ""
+    after: str = ""
+    late: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How all sources are at `now`, the ill ones first, and by name."""
+
+    now: datetime
+    conditions: tuple[Condition, ...]
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many are in each state, in the order of STATES."""
+        found = Counter(one.state for one in self.conditions)
+        return {state: found[state] for state in STATES}
+
+    @property
+    def ill(self) -> tuple[Condition, ...]:
+        return tuple(one for one in self.conditions if one.state in ILL)
+
+    def called(self, name: str) -> Condition | None:
+        return next((one for one in self.conditions if one.known.name == name), None)
+
+
+def overview(known: Iterable[Known], now: datetime) -> Overview:
+    places = {state: place for place, state in enumerate(STATES)}
+    found = sorted((condition(one, now) for one in known), key=lambda one: (places[one.state], one.known.name))
+    return Overview(now, tuple(found))
+
+
+def condition(known: Known, now: datetime) -> Condition:
+    late = now - known.next_due if known.next_due and not known.working else timedelta()
+    late = late if late > LATE else timedelta()
+    if known.ended:
+        return Condition(known, "ended", "its site says that it has ended")
+    if known.paused or known.rested:
+        return Condition(known, "paused", "in config.yaml" if known.paused else "on the status page")
+    if known.reason is not None:
+        what, before, after = parts(known.reason)
+        return Condition(known, "held", what, before, after, late)
+    if known.failures:
+        return Condition(known, "failing", known.error or "", late=late)
+    if late:
+        return Condition(known, "late", f"due {length(late)} ago, and nobody works on it", late=late)
+    return Condition(known, "well" if known.last_good else "new")
+
+
+def parts(reason: str) -> tuple[str, str, str]:
+    """What moved, as it was and as it is, of the reason of a hold: `links found: 12 -> 0 of 12 known`."""
+    what, colon, values = reason.partition(": ")
+    before, arrow, after = values.partition(" -> ")
+    return (what, before, after) if colon and arrow else (reason, "", "")
+
+
+def length(span: timedelta) -> str:
+    """In its largest unit: `3d`, `2h`, `5m`, `7s`."""
+    seconds = int(span.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def away(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    span = moment - now
+    return f"in {length(span)}" if span > timedelta() else f"{length(-span)} ago"
+
+
+def summary(found: Overview) -> str:
+    """`2 held, 1 late, 97 well`."""
+    said = [f"{count:,} {state}" for state, count in found.counts.items() if count]
+    return ", ".join(said) or "no sources"
+
+
+def exit_code(conditions: Sequence[Condition]) -> int:
+    """0 where all is well, 1 where somebody should look, 3 where there is no source."""
+    if not conditions:
+        return 3
+    return 1 if any(one.state in ILL for one in conditions) else 0

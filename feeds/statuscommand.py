@@ -1,0 +1,136 @@
+"""What `feedwright status` prints. It loads little, for it is asked often."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feeds import status, statusrows
+from feeds.status import Condition, Overview
+from feeds.text import line
+
+EVERY_SECONDS = 2
+# Where a file says `out:` plainly, the rest of it need not be read: ten thousand feeds take seconds.
+OUT = re.compile(r"^out:[ \t]+([A-Za-z0-9_./-]+)[ \t]*(?:#.*)?$", re.MULTILINE)
+MENTIONED = re.compile(r"^[\"'? \t]*out[\"']?[ \t]*:", re.MULTILINE)
+BLOCKS = re.compile(r"\A(?:[ \t]*(?:#.*)?\n|---[ \t]*\n)*[a-z_]+:")
+HEAD = ("", "source", "last good", "next due", "entries", "failures", "requests today")
+CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+
+
+def show(path: Path, load: Callable[[], Path], *, as_json: bool, watch: bool) -> int:
+    """Print how all sources are, once or again and again. Gives the exit code. Raises ConfigError and Unreadable.
+
+    `load` reads the configuration at `path` and gives its folder for all that is made.
+    """
+    store = (folder(path) or load()) / statusrows.STORE
+    while True:
+        now = datetime.now(UTC)
+        found = status.overview(statusrows.read(store, now), now)
+        if watch and not as_json:
+            click.echo(CLEAR, nl=False)
+        if as_json:
+            click.echo(json.dumps(record(found), ensure_ascii=False, indent=None if watch else 2))
+        else:
+            click.echo("\n".join(lines(found, store.exists())))
+        if not watch:
+            return status.exit_code(found.conditions)
+        time.sleep(EVERY_SECONDS)
+
+
+def folder(path: Path) -> Path | None:
+    """Where the configuration has everything that is made; None where the file does not say so plainly."""
+    try:
+        written = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+    mentioned, plain = MENTIONED.findall(written), OUT.findall(written)
+    if not BLOCKS.match(written) or len(mentioned) != len(plain) or len(plain) > 1:
+        return None
+    return (path.absolute().parent / (plain[0] if plain else "out")).resolve()
+
+
+def record(found: Overview) -> dict[str, Any]:
+    """What --json prints."""
+    return {
+        "at": _moment(found.now),
+        "counts": {**found.counts, "all": len(found.conditions)},
+        "sources": [_record(one) for one in found.conditions],
+    }
+
+
+def _record(one: Condition) -> dict[str, Any]:
+    known = one.known
+    return {
+        "name": known.name,
+        "url": known.url,
+        "title": known.title,
+        "state": one.state,
+        "why": one.why or None,
+        "before": one.before or None,
+        "after": one.after or None,
+        "held_since": _moment(known.held_since),
+        "late_seconds": int(one.late.total_seconds()),
+        "working": known.working,
+        "last_try": _moment(known.last_try),
+        "last_good": _moment(known.last_good),
+        "next_due": _moment(known.next_due),
+        "entries": known.entries,
+        "failures": known.failures,
+        "last_error": known.error,
+        "requests_today": known.requests,
+    }
+
+
+def lines(found: Overview, stored: bool) -> Iterator[str]:
+    """What people are shown: a count, a table, and the reasons of what is ill."""
+    if not found.conditions:
+        yield (
+            "Nothing was fetched yet: `feedwright fetch --all` or `feedwright run` does."
+            if not stored
+            else ("There are no sources.")
+        )
+        return
+    rows = [HEAD, *(_row(one, found.now) for one in found.conditions)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    whys = ["", *map(_why, found.conditions)]
+    yield f"{status.summary(found)}\n"
+    for row, why in zip(rows, whys, strict=True):
+        left = (cell.ljust(width) for cell, width in zip(row[:4], widths[:4], strict=True))
+        right = (cell.rjust(width) for cell, width in zip(row[4:], widths[4:], strict=True))
+        yield "  ".join((*left, *right)).rstrip()
+        if why:
+            yield f"{'':{widths[0]}}  {why}"
+
+
+def _row(one: Condition, now: datetime) -> tuple[str, ...]:
+    known = one.known
+    due = (
+        "now"
+        if known.next_due and timedelta() <= now - known.next_due <= status.LATE
+        else status.away(known.next_due, now)
+    )
+    return (
+        one.state,
+        known.name,
+        status.away(known.last_good, now),
+        "working" if known.working else "–" if one.state in ("paused", "ended") else due,
+        f"{known.entries:,}",
+        str(known.failures),
+        str(known.requests),
+    )
+
+
+def _why(one: Condition) -> str:
+    if one.state == "held":
+        return line(f"{one.why}: before {one.before}, now {one.after}") if one.before else line(one.why)
+    return line(one.why)
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,88 @@
+"""How the sources are, for all who ask over HTTP: read at most once in two seconds, however many ask."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from feeds import status, statusrows
+from feeds.config import Config
+from feeds.status import Overview
+from feeds.statusrows import Unreadable
+from feeds.web import health, metrics
+from feeds.web.visitors import Visitor, may_see
+
+# Ten thousand sources take a quarter of a second to be read.
+FRESH_SECONDS = 2.0
+NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class Sight:
+    """`silent` is for how many seconds the scheduler has not been heard; None where nothing is scheduled."""
+
+    def __init__(self, config: Config, now: Callable[[], datetime], silent: Callable[[], float] | None = None) -> None:
+        self._shown_to = config.web.status
+        self._store: Path = config.out / statusrows.STORE
+        self._now = now
+        self._silent = silent
+        self._turn = threading.Lock()
+        self._read = float("-inf")
+        self._found: Overview | None = None
+        self._trouble = ""
+
+    def look(self, *, anew: bool = False) -> Overview | None:
+        """How the sources are; None where the store can't be read."""
+        with self._turn:
+            if anew or time.monotonic() >= self._read + FRESH_SECONDS:
+                now = self._now()
+                try:
+                    self._found, self._trouble = status.overview(statusrows.read(self._store, now), now), ""
+                except Unreadable as error:
+                    self._found, self._trouble = None, str(error)
+                self._read = time.monotonic()
+            return self._found
+
+    @property
+    def trouble(self) -> str:
+        """Why the store can't be read."""
+        return self._trouble
+
+    @property
+    def store(self) -> Path:
+        return self._store
+
+    async def health(self, request: Request) -> Response:
+        if not self.shown(request):
+            return nothing()
+        found = await run_in_threadpool(self.look)
+        verdict = health.judge(found, self._trouble, self._quiet())
+        return Response(verdict.body(), verdict.code, NO_STORE, "application/json")
+
+    async def metrics(self, request: Request) -> Response:
+        if not self.shown(request):
+            return nothing()
+        found = await run_in_threadpool(self.look)
+        content = await run_in_threadpool(metrics.exposition, found, self._quiet())
+        return Response(content, 200, NO_STORE | {"Content-Type": metrics.TYPE})
+
+    def shown(self, request: Request) -> bool:
+        """Whether pages about the sources are for whoever asks."""
+        return may_see(self._shown_to, visitor(request))
+
+    def _quiet(self) -> float | None:
+        return None if self._silent is None else self._silent()
+
+
+def visitor(request: Request) -> Visitor:
+    peer = request.client.host if request.client else ""
+    return Visitor(peer, request.headers.get("host", ""), frozenset(request.headers.keys()))
+
+
+def nothing() -> Response:
+    """What is not for somebody is not there."""
+    return PlainTextResponse("There is no such page here.\n", status_code=404)
