@@ -131,6 +131,20 @@ class Publish:
 
 @strict
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told of a source that is held, fails for so many runs in a row, or is well again.
+
+    `feed` has it in a feed of its own; `command` is run for each, as program and arguments; `timeout` is in seconds.
+    """
+
+    feed: Flag = True
+    command: Annotated[tuple[Text, ...], AfterValidator(values.some)] | None = None
+    timeout: Seconds = 60.0
+    after: Annotated[int, PlainValidator(values.whole(1, 1000))] = 5
+
+
+@strict
+@dataclass(frozen=True, slots=True)
 class Select:
     """Selectors, CSS or XPath, for what is not found without them."""
 
@@ -313,6 +327,7 @@ class Config:
     web: Web = Web()
     publish: Publish = Publish()
     log: Log = Log()
+    notify: Notify = Notify()
     websub: WebSub = WebSub()
     keep_pages: KeepPages = KeepPages()
     path: Path = Path("config.yaml")
@@ -350,6 +365,7 @@ GROUPS: dict[str, type] = {
     "web": Web,
     "publish": Publish,
     "log": Log,
+    "notify": Notify,
     "websub": WebSub,
     "keep_pages": KeepPages,
 }

@@ -76,7 +76,7 @@ def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -
         updater = replace(opened, accept=accept)
         rewritten = updater.refresh()
         reports = [replace(r, written=r.written or r.name in rewritten) for r in _watched(updater, names)]
-        unheard = updater.settle()
+        unheard = [failed for failed in (updater.settle(), updater.notify()) if failed]
         updater.store.backup(updater.clock())
         with app.hub(config, updater.store) as hub:
             while hub is not None and hub.work(wait=True):
@@ -90,8 +90,8 @@ def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -
     missing = set(names) - {report.name for report in reports}
     for name in sorted(missing):
         warn(f"{name}: another process is working on it.")
-    if unheard:
-        error(unheard)
+    for failure in unheard:
+        error(failure)
     failed = [report for report in reports if report.error]
     if failed and all(_nothing_found(report) for report in failed):
         return NOTHING

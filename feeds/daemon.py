@@ -7,7 +7,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from feeds import serving, timekeeping
+from feeds import sdnotify, serving, timekeeping
 from feeds.heartbeat import Heartbeat
 from feeds.model import Lease
 from feeds.scheduler import Scheduler
@@ -54,7 +54,7 @@ class Daemon:
         self._settled = time.monotonic()
         self._settling: Future[None] | None = None
         self._failure = ""
-        self.heartbeat = Heartbeat(self._hangs)
+        self.heartbeat = Heartbeat(self._hangs, alive=sdnotify.alive)
 
     @property
     def _stopping(self) -> threading.Event:
@@ -72,8 +72,10 @@ class Daemon:
         with serving.signals(self._stopping), web, self.heartbeat:
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
+            sdnotify.ready(f"{len(config.feeds)} feeds at http://{host}:{port}/")
             log.info("started feeds=%d url=http://%s:%d/", len(config.feeds), host, port)
             self._stopping.wait()
+            sdnotify.stopping()
             log.info("stopping running=%d", self._workers.outstanding)
             ended = self._stop()
         log.info("stopped")
@@ -155,6 +157,8 @@ class Daemon:
         try:
             if failed := self._updater.settle():
                 log.error("publish.command failed reason=%r", failed)
+            if failed := self._updater.notify():
+                log.error("notify.command failed reason=%r", failed)
         except FeedwrightError as error:
             log.error("front failed reason=%r", str(error))
         self._settled = time.monotonic()

@@ -18,13 +18,15 @@ def run(command: Sequence[str], paths: Sequence[Path], folder: Path, timeout: fl
     Otherwise a sentence says what did not. `timeout` is in seconds; what runs longer is ended, with all that it began.
     More than 500 paths are given to several runs, one after the other.
     """
-    return next(filter(None, (_once(command, some, folder, timeout) for some in _batches(paths))), None)
+    runs = (once("publish.command", command, tuple(map(str, some)), folder, timeout) for some in _batches(paths))
+    return next(filter(None, runs), None)
 
 
-def _once(command: Sequence[str], paths: Sequence[Path], folder: Path, timeout: float) -> str | None:
+def once(key: str, command: Sequence[str], arguments: Sequence[str], folder: Path, timeout: float) -> str | None:
+    """Run the command that stands at a key of config.yaml with these arguments behind its own, as `run` does."""
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own command, from the user's own file
-            [*command, *map(str, paths)],
+            [*command, *arguments],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -32,17 +34,17 @@ def _once(command: Sequence[str], paths: Sequence[Path], folder: Path, timeout: 
             start_new_session=True,
         )
     except OSError as error:
-        return f"publish.command {command[0]} could not be run: {error.strerror or error}."
+        return f"{key} {command[0]} could not be run: {error.strerror or error}."
     try:
         said, _ = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        return f"publish.command {command[0]} was ended after {timeout:g} s."
+        return f"{key} {command[0]} was ended after {timeout:g} s."
     if process.returncode == 0:
         return None
     words = " ".join(said.decode(errors="replace").split())[-SAID:]
-    return f"publish.command {command[0]} failed with {process.returncode}" + (f": {words}" if words else "") + "."
+    return f"{key} {command[0]} failed with {process.returncode}" + (f": {words}" if words else "") + "."
 
 
 def _batches(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:

@@ -9,10 +9,10 @@ import logging
 import re
 from datetime import UTC, datetime
 
-PLACE = r"%[-+ #0]*\d*(?:\.\d+)?[sdrfi]"
-# The pairs at the end of a template, and one of them.
-PAIRS = re.compile(rf"(?:(?:^| )[a-z_]+={PLACE})+$")
-PAIR = re.compile(rf"([a-z_]+)={PLACE}")
+PLACE = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[sdrfi]")
+# The pairs at the end of a template, and one of them; no blank is in a value before it is filled in.
+PAIRS = re.compile(r"(?:(?:^| )[a-z_]+=[^\s=]*%[^\s=]*)+$")
+PAIR = re.compile(r"([a-z_]+)=(\S*)")
 PLAIN = re.compile(r"[!#-<>-\[\]-~\u00a1-\ud7ff\ue000-\uffef]+")
 # Of no value more is written: a line is read by people, and kept.
 LONGEST = 8_000
@@ -59,13 +59,18 @@ def taken_apart(record: logging.LogRecord) -> tuple[str, dict[str, Value]]:
     arguments = record.args if isinstance(record.args, tuple) else ()
     if match is None or not match.start():
         return record.getMessage(), {}
-    keys = PAIR.findall(match[0])
-    before = len(arguments) - len(keys)
+    before = len(PLACE.findall(template[: match.start()]))
+    left = list(arguments[before:])
+    pairs: dict[str, Value] = {}
     try:
-        event = template[: match.start()] % arguments[:before] if before > 0 else template[: match.start()]
-    except (TypeError, ValueError):  # what stands before the pairs is not made for them
+        event = template[: match.start()] % arguments[:before]
+        for key, written in PAIR.findall(match[0]):
+            count = len(PLACE.findall(written))
+            some, left = tuple(left[:count]), left[count:]
+            pairs[key] = _value(some[0]) if PLACE.fullmatch(written) else written % some
+    except (IndexError, TypeError, ValueError):  # the arguments do not fit: printed as logging does, which tells of it
         return record.getMessage(), {}
-    return event, {key: _value(value) for key, value in zip(keys, arguments[max(before, 0) :], strict=False)}
+    return event, pairs
 
 
 def logfmt(said: dict[str, Value]) -> str:

@@ -78,8 +78,18 @@ class Event:
     """A turn in the life of a source: what happened to it and when, in a sentence without its end."""
 
     at: datetime
-    kind: Literal["degraded", "healed", "recovered", "accepted"]
+    kind: Literal["degraded", "healed", "recovered", "accepted", "failing", "ended"]
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A turn with its `number` in the store, and the feed that it befell: its name and its id."""
+
+    number: int
+    name: str
+    feed_id: str
+    event: Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from feeds.model import (
     Sample,
     SeenPage,
     Source,
+    Told,
 )
 from scraper import urls
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, Listed, Place, SiteTemplate, Validators
@@ -87,6 +88,10 @@ def holding_values(hold: Holding | None) -> Values:
 
 def event(row: AnyRow) -> Event:
     return Event(row.at, row.kind, row.said)
+
+
+def told(row: AnyRow) -> Told:
+    return Told(row.id, row.name, row.feed_id, event(row))
 
 
 def lease(row: AnyRow) -> Lease:

@@ -264,6 +264,7 @@ events = Table(
     Column("at", Utc, nullable=False),
     Column("kind", Text, nullable=False),
     Column("said", Words, nullable=False),
+    Column("told", Boolean, nullable=False, server_default=text("0")),  # to the user's own command
 )
 Index("events_source", events.c.source_id, events.c.id)
 

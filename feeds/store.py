@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -51,6 +51,7 @@ from feeds.model import (
     Slug,
     Source,
     Standing,
+    Told,
 )
 from feeds.presence import Presence
 from feeds.roster import Remembered, match
@@ -486,6 +487,30 @@ class Store:
         with self.reading() as connection:
             return tuple(map(rows.event, connection.execute(query)))
 
+    def turns(self, names: Collection[str], limit: int) -> tuple[Told, ...]:
+        """The last turns in the lives of these sources, the newest first."""
+        query = _turns().where(sources.c.active).order_by(events.c.at.desc(), events.c.id.desc())
+        found: list[Told] = []
+        with self.reading() as connection:
+            for row in connection.execute(query):
+                if row.name in names:
+                    found.append(rows.told(row))
+                if len(found) == limit:
+                    break
+        return tuple(found)
+
+    def untold(self, since: datetime) -> tuple[Told, ...]:
+        """The turns that nobody was told of yet, the oldest first."""
+        query = _turns().where(~events.c.told, events.c.at >= since).order_by(events.c.id)
+        with self.reading() as connection:
+            return tuple(map(rows.told, connection.execute(query)))
+
+    def mark_told(self, numbers: Sequence[int]) -> None:
+        with self.writing() as connection:
+            for start in range(0, len(numbers), KEYS_AT_ONCE):
+                some = events.c.id.in_(numbers[start : start + KEYS_AT_ONCE])
+                connection.execute(update(events).where(some).values(told=True))
+
     def maintenance(self, now: datetime) -> None:
         """Forget hosts of long ago, fold the write-ahead log into the file, refresh what the query planner knows."""
         with self.writing() as connection:
@@ -507,6 +532,11 @@ def _clock_was_ahead(connection: Connection, now: datetime) -> None:
 
 def _source(id: int) -> Update:
     return update(sources).where(sources.c.id == id)
+
+
+def _turns() -> Select[*tuple[Any, ...]]:
+    columns = (events.c.id, events.c.at, events.c.kind, events.c.said, sources.c.name, sources.c.feed_id)
+    return select(*columns).join(sources, sources.c.id == events.c.source_id)
 
 
 def _named(name: str) -> Update:

@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from threading import Event
 
 from feeds import (
+    bulletin,
     changes,
     departed,
     feed,
@@ -26,6 +27,7 @@ from feeds import (
     publish,
     replay,
     rhythm,
+    turns,
 )
 from feeds.archive import Archive
 from feeds.circuit import Circuit
@@ -36,6 +38,7 @@ from feeds.holding import Ruling
 from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
 from feeds.model import Configured, Decision, Feed, Held, Kept, Lease, Outcome, Posted, Source
+from feeds.notify import Notifier
 from feeds.polling import Schedule
 from feeds.recorder import Recorder
 from feeds.replay import Replay
@@ -99,6 +102,7 @@ class Updater:
     accept: bool = False
     written: SimpleQueue[Path] = field(default_factory=SimpleQueue)
     stopping: Event = field(default_factory=Event)
+    notifier: Notifier = field(default_factory=Notifier)
     _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -177,7 +181,8 @@ class Updater:
         else:
             outcome = self._outcome(lease, settings, job, result, ruling, now)
             outcome = replace(outcome, kept=self._kept(lease.source.id, recorder, result, outcome))
-        outcome = replace(outcome, requests=recorder.requests)
+        turned = turns.of(lease.source, outcome, now, self.config.notify.after)
+        outcome = replace(outcome, requests=recorder.requests, events=(*outcome.events, *turned))
         if not self.store.save(lease, outcome, now):
             raise StoreError("Another process took over this source meanwhile.")
         if outcome.kept and self.archive is not None:
@@ -244,7 +249,7 @@ class Updater:
         if not self.unsettled.is_set():
             return None
         self.unsettled.clear()
-        for path in front.write(self.config, self.store):
+        for path in (*front.write(self.config, self.store), *bulletin.write(self.config, self.store)):
             self.written.put(path)
         paths = tuple(dict.fromkeys(self.written.get() for _ in range(self.written.qsize())))
         if not paths or self.config.publish.command is None:
@@ -255,6 +260,10 @@ class Updater:
             for path in paths:
                 self.written.put(path)
         return failed
+
+    def notify(self) -> str | None:
+        """Tell the user's command what befell the sources. A sentence says why it failed. Raises StoreError."""
+        return self.notifier.tell(self.config, self.store, self.clock())
 
     def _ruling(self, source: Source, job: Job, result: ScrapeResult, now: datetime) -> Ruling:
         """Whether the run is fit to publish. One for which no page came says nothing of the source."""

@@ -84,6 +84,14 @@ def test_no_value_passes_for_a_key_or_a_line(written: StringIO, form: str, evil:
 
 
 @pytest.mark.parametrize("form", ["logfmt", "json"])
+def test_a_value_may_be_made_of_several(written: StringIO, form: str) -> None:
+    logs.use(form)
+    log.info("started feeds=%d url=http://%s:%d/", 2, "127.0.0.1", 8085)
+    found = said(written, form)
+    assert (found["event"], str(found["feeds"]), found["url"]) == ("started", "2", "http://127.0.0.1:8085/")
+
+
+@pytest.mark.parametrize("form", ["logfmt", "json"])
 def test_what_is_no_pair_stays_in_the_event(written: StringIO, form: str) -> None:
     logs.use(form)
     logging.getLogger("uvicorn").error("Invalid HTTP request 100%% of %s.", "us")

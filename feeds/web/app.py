@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from feeds import bulletin
 from feeds.config import OWN_HUB, Config
 from feeds.model import Slug
 from feeds.web.hub import PATH, Hub
@@ -64,6 +65,7 @@ def application(
         routes.append(Route(PATH, HubDoor(hub).answer, methods=["POST"]))
     if sight is not None:
         routes += [Route("/healthz", sight.health), Route("/metrics", sight.metrics)]
+        routes.append(Route(f"/{bulletin.NAME}", sight.bulletin))
     pages = Starlette(routes=routes, exception_handlers={404: _missing})
     pages.router.redirect_slashes = False  # an address is right or wrong
     return Published(config, pages, became)

@@ -1,5 +1,6 @@
 """How the sources are, for all who ask over HTTP: read at most once in two seconds, however many ask."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from feeds import status, statusrows
+from feeds import bulletin, status, statusrows
 from feeds.config import Config
 from feeds.status import Overview
 from feeds.statusrows import Unreadable
@@ -28,6 +29,7 @@ class Sight:
     def __init__(self, config: Config, now: Callable[[], datetime], silent: Callable[[], float] | None = None) -> None:
         self._shown_to = config.web.status
         self._store: Path = config.out / statusrows.STORE
+        self._bulletin: Path = config.out / bulletin.NAME
         self._now = now
         self._silent = silent
         self._turn = threading.Lock()
@@ -69,6 +71,23 @@ class Sight:
         found = await run_in_threadpool(self.look)
         content = await run_in_threadpool(metrics.exposition, found, self._quiet())
         return Response(content, 200, NO_STORE | {"Content-Type": metrics.TYPE})
+
+    async def bulletin(self, request: Request) -> Response:
+        """The feed of what befalls the sources."""
+        content = await run_in_threadpool(self._written) if self.shown(request) else None
+        if content is None:
+            return nothing()
+        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {"ETag": etag, "Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
+        if request.headers.get("if-none-match", "").removeprefix("W/") == etag:
+            return Response(status_code=304, headers=headers)
+        return Response(content, 200, headers, "application/atom+xml")
+
+    def _written(self) -> bytes | None:
+        try:
+            return self._bulletin.read_bytes()
+        except OSError:  # nothing befell any source yet
+            return None
 
     def shown(self, request: Request) -> bool:
         """Whether pages about the sources are for whoever asks."""

@@ -95,5 +95,6 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("said", sa.Text, nullable=False),
+        sa.Column("told", sa.Boolean, nullable=False, server_default=sa.text("0")),
     )
     op.create_index("events_source", "events", ["source_id", "id"])
