@@ -26,6 +26,8 @@ FOOTNOTE_BAR = -6.0
 LABEL_CHARS = 40
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SUBHEADINGS = HEADINGS - {"h1"}
+# … and what is shown of a part that opens.
+HEADS = SUBHEADINGS | {"summary"}
 # Where nothing is a part of the article that is not chosen for itself, whatever stands beside it.
 ASIDE = FLAGS["nav"] | FLAGS["footer"] | FLAGS["aside"] | FLAGS["form"]
 
@@ -73,17 +75,18 @@ def _rescue(held: Sequence[Block], chosen: list[bool]) -> None:
         if outer is None or outer.parent is None:
             continue
         between = outer if outer.tag in BETWEEN else between
-        if between.tag not in BETWEEN or between.chars < MOST_OF_A_WRAPPER * outer.chars:
+        code = between.tag == "pre" and outer.chars - between.chars <= LABEL_CHARS
+        if between.tag not in BETWEEN or (between.chars < MOST_OF_A_WRAPPER * outer.chars and not code):
             continue
         first, last = sides[outer.parent.index]
-        chosen[i] = first < i < last and not outer.around and outer.links < BETWEEN_LINKS * outer.chars
+        chosen[i] = first < i < last and (code or not outer.around) and outer.links < BETWEEN_LINKS * outer.chars
 
 
 def _head(held: Sequence[Block], odds: Sequence[float], chosen: list[bool]) -> None:
     """Choose the headings that stand within the article, right above a part of it."""
     first = chosen.index(True) if True in chosen else len(held)
     for i in range(first + 1, len(held) - 1):
-        if held[i].place.tag in SUBHEADINGS and chosen[i + 1] and odds[i] > HEADING_BAR:
+        if held[i].place.tag in HEADS and chosen[i + 1] and odds[i] > HEADING_BAR:
             chosen[i] = True
 
 

@@ -12,11 +12,12 @@ from scraper.blocks import NAME_CHARS
 from scraper.dom import Element, Node, Text, Tree
 from scraper.verdicts import Verdict, taken_out
 
-# What is for machines only; and what a browser does not show, or what is for acting on rather than reading.
-MACHINES = "script, style, template, link, meta, title, base"
+# What is for machines only, and no formula; and what a browser does not show, or what is for acting on rather than
+# reading.
+MACHINES = "script:not([type^='math/tex']), style, template, link, meta, title, base"
 UNSEEN = (
     f"{MACHINES}, [hidden], [aria-hidden=true]:not(:has(img)), dialog, [role=dialog], [role=alertdialog], "
-    "[aria-modal=true], input, button, select, textarea, object, applet, "
+    "[aria-modal=true], input, button, select, textarea, applet, "
     "amp-sidebar, amp-consent, amp-user-notification, amp-ad, "
     "amp-auto-ads, amp-sticky-ad, amp-social-share, amp-next-page, amp-app-banner, amp-story-auto-ads"
 )

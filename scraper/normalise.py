@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from scraper import dom, lines, pictures, sanitize, tables, urls
+from scraper import dom, lines, pictures, players, sanitize, tables, urls, vocabulary
 from scraper.boilerplate import Body
 from scraper.dom import Element, Text, Tree, fragment
 from scraper.errors import EmptyPage
@@ -35,7 +35,7 @@ GROUPS = (
 GROUPED = ", ".join(GROUPS)
 BLOCKS = (
     "p, div, section, article, ul, ol, dl, table, pre, blockquote, figure, h1, h2, h3, h4, h5, h6, hr, header, footer, "
-    "main, address, details, center, fieldset, aside, form, nav, hgroup"
+    "main, address, details, summary, center, fieldset, aside, form, nav, hgroup"
 )
 # Inner elements come after outer ones here, and are looked at before them.
 MAYBE_EMPTY = "p, h1, h2, h3, h4, h5, h6, li, ul, ol, dl, figure, figcaption, blockquote, div, a, b, strong, em, i"
@@ -61,8 +61,8 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
     leftwards = _leftwards(body.root, tree)
     root = _alone(body.root)
     pictures.restored(root)
-    pictures.linked(root, tree.base)
-    pictures.spelled(root)
+    players.linked(root, tree.base)
+    vocabulary.spelled(root)
     _absolute(root, tree.base, url)
     tables.settled(root)
     _paragraphs(root)
@@ -272,10 +272,19 @@ def _paragraphs(root: Element) -> None:
         else:
             _wrap_loose_text(group)
             group.tag = "div"
+            if (way := group.attr("dir")) is not None:
+                _run(group, way)
     _wrap_loose_text(root)
     for mark in root.select(f"hr.{PARAGRAPH}"):
         mark.extract()
     root.strip_tags("div, span, font, picture, noscript, label, time, abbr, article, section, tt, big")
+
+
+def _run(group: Element, way: str) -> None:
+    """The parts of a group run as it does, unless they say otherwise: the group itself is not kept."""
+    for child in group.children:
+        if isinstance(child, Element) and child.attr("dir") is None:
+            child.attrs["dir"] = way
 
 
 def _split_at_breaks(root: Element) -> None:
@@ -310,4 +319,8 @@ def _wrap_loose_text(group: Element) -> None:
             run[0].insert_before(paragraph)
             for node in run:
                 paragraph.append(node.extract())
+        else:
+            for node in run:
+                if isinstance(node, Element) and node.tag == "br":
+                    node.extract()  # blocks part by themselves
         run = []

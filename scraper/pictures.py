@@ -1,13 +1,9 @@
-"""Pictures and embeds as every reader shows them: one good address for each picture, a linked one for each player.
-
-Lazy pictures get the address that a script would have given them; of several sizes one is taken; spacers and counters
-go. Frames, players and formulas become links and text, since no reader keeps them.
-"""
+"""Pictures as every reader shows them: one good address for each; spacers, counters and doubles go."""
 
 import re
 
-from scraper import urls
-from scraper.dom import Element, Text, fragment
+from scraper.dom import Element, Text
+from scraper.srcset import FILE_END, PLACEHOLDER, best, wider
 
 # Where a picture's real address is when `src` only holds its place.
 LAZY = (
@@ -19,38 +15,43 @@ LAZY = (
     "data-orig-file",
     "data-url",
     "data-image",
+    "data-lazy",
+    "data-lazy-original",
 )
+# What scripts put in the place of a `src` that is a small picture already.
+SWAPPED = ("data-src", "data-lazy-src")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
-PLACEHOLDER = re.compile(r"^data:|[,/_-]blur_\d|/(blank|spacer|placeholder|pixel|loading)\b[^/]*$|^$", re.IGNORECASE)
 # A picture's address in an attribute that nobody has heard of.
 PICTURE = re.compile(
     r"(?:https?:/)?/[^\s{}\"']{1,2000}\.(?:jpe?g|png|gif|webp|avif)(?:\?[^\s{}\"']{0,500})?", re.IGNORECASE
 )
 # A small, blurred rendition that an image server makes of the picture whose address it stands behind.
 BLURRED = re.compile(r"^(.{1,1000}\.(?:jpe?g|png|gif|webp))/v1/[a-z]{1,10}/[^/]{0,300}\bblur_\d", re.IGNORECASE)
-# Between two candidates of a srcset; a comma without white space belongs to an address.
-COMMA, DESCRIPTOR = re.compile(r",\s+"), re.compile(r"(\d{1,6}(?:\.\d{1,6})?)[wx]")
-# A picture narrower than this, in pixels, is replaced by a wider one of its srcset; none wider than WIDEST is taken
-# where a smaller one would do: a reader's column is narrower.
-GOOD, WIDEST = 640, 2000
 # A picture of this size, in pixels, counts visitors or keeps things apart.
 SPACER = 2
-EMOJI_CHARS = 12
+TINY = re.compile(r"(?<![\w-])(?:width|height)\s{0,3}:\s{0,3}[12]px", re.IGNORECASE)
+EMOJI_CHARS, SMILE = 12, re.compile(r"emoji|smil(?:ey|ie)|emoticon", re.IGNORECASE)
+# Formats that not every reader shows.
+NEW = re.compile(r"avif|hei[cf]|jxl", re.IGNORECASE)
+# What an address says of a rendition's size, as in `boat-300x200.jpg`.
+SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)")
 PICTURES = "img, amp-img, amp-anim"
-EMBEDS = "iframe, embed, video, audio, amp-iframe, amp-video, amp-audio"
-MACHINE_PARTS = "noscript, math, rt, picture, xmp, listing"
+PLAYERS = "iframe, video, audio"
 
 
 def restored(root: Element) -> None:
     """Gives each picture below `root` its address, and takes those away that are none."""
-    for noscript in root.select("noscript"):
-        _unscripted(noscript)
+    if hidden := root.select("noscript"):
+        inside = {image for noscript in hidden for image in noscript.select("img")}
+        shown = {_file(_source(image) or "") for image in root.select("img") if image not in inside} - {""}
+        for noscript in hidden:
+            _unscripted(noscript, shown)
     for picture in root.select("picture:not(:has(img))"):
         picture.append(Element("img", {}))
     for image in root.select(PICTURES):
         if (alt := _emoji(image)) is not None:
             image.replace_with(Text(alt))
-        elif _spacer(image) or not (source := _source(image)):
+        elif _spacer(image) or not (source := _source(image)) or _again(image, source):
             image.extract()
         else:
             image.tag = "img"
@@ -59,42 +60,88 @@ def restored(root: Element) -> None:
                 image.attrs["alt"] = ""
 
 
-def _unscripted(noscript: Element) -> None:
-    """What is shown without scripts in place of what stands before it."""
-    picture = noscript.select_one("img")
-    before = noscript.previous_sibling
-    while isinstance(before, Text) and not before.data.strip():
-        before = before.previous_sibling
-    if picture is None:
+def _again(image: Element, source: str) -> bool:
+    """Whether a picture stands right behind itself."""
+    before = _beside(image, -1)
+    return before is not None and before.tag == "img" and before.attr("src") == source
+
+
+def _unscripted(noscript: Element, shown: set[str]) -> None:
+    """What is shown without scripts, unless scripts show it beside; `shown` names the files of the page's pictures."""
+    player = noscript.select_one(PLAYERS)
+    picture = next((image for image in noscript.select("img") if not _spacer(image) and _source(image)), None)
+    if player is not None and picture is None:
+        noscript.replace_with(player.extract())
+        return
+    if picture is None or _file(_source(picture) or "") in shown:
         noscript.extract()
         return
-    if isinstance(before, Element) and (before.tag in ("img", "picture") or before.select_one("img")):
-        before.extract()
+    for beside in (_beside(noscript, -1), _beside(noscript, 1)):
+        if beside is not None and (waiting := _only_picture(beside)) is not None and _source(waiting) is None:
+            beside.extract()  # what holds the picture's place until a script puts it there
+            break
     noscript.replace_with(picture.extract())
 
 
+def _beside(element: Element, step: int) -> Element | None:
+    """The element right before another (-1), or right behind it (1), with no text between."""
+    node = element
+    while True:
+        other = node.previous_sibling if step < 0 else node.next_sibling
+        if isinstance(other, Element):
+            return other
+        if not isinstance(other, Text) or other.data.strip():
+            return None
+        node = other  # type: ignore[assignment]
+
+
+def _only_picture(element: Element) -> Element | None:
+    """The picture that an element is, or that is all there is in it."""
+    if element.tag == "img":
+        return element
+    return element.select_one("img") if not element.text.strip() and len(element.select("img")) == 1 else None
+
+
+def _file(source: str) -> str:
+    """What stays the same in the addresses of one picture's renditions."""
+    path = source.partition("?")[0]
+    return SIZE.sub("", path) if FILE_END.search(path) else source
+
+
 def _emoji(image: Element) -> str | None:
-    """The character that a picture stands for: what it says instead is one that is no letter."""
+    """The character that a picture stands for: one that is no letter, or whatever the picture of a smile says."""
     alt = image.attr("alt") or ""
-    short = 0 < len(alt) <= EMOJI_CHARS and not alt.isascii()
-    return alt if short and not any(c.isalnum() or c.isspace() for c in alt) else None
+    if not 0 < len(alt) <= EMOJI_CHARS or any(c.isspace() for c in alt):
+        return None
+    smile = SMILE.search(image.attr("class") or "") is not None
+    return alt if smile or (not alt.isascii() and not any(c.isalnum() for c in alt)) else None
 
 
 def _spacer(image: Element) -> bool:
     sizes = (image.attr("width"), image.attr("height"))
-    return any(size is not None and size.isdecimal() and len(size) < 3 and int(size) <= SPACER for size in sizes)
+    if any(size is not None and size.isdecimal() and len(size) < 3 and int(size) <= SPACER for size in sizes):
+        return True
+    style = image.attr("style")
+    return style is not None and TINY.search(style) is not None
 
 
 def _source(image: Element) -> str | None:
     """The one address of a picture; None where there is only its place."""
     source = (image.attr("src") or "").strip()
     if not PLACEHOLDER.search(source):
-        return _wider(source, image.attr("srcset"))
-    real = next((v for name in LAZY if (v := image.attr(name)) and not PLACEHOLDER.search(v)), None)
-    real = real or next((v for name in LAZY_SETS if (v := _best(image.attr(name)))), None)
+        late = next((v for name in SWAPPED if (v := image.attr(name))), None)
+        if late is None:
+            return wider(source, image.attr("srcset"))
+        if FILE_END.search(late) and not PLACEHOLDER.search(late):
+            source = late.strip()
+        return _widest(image, source)
+    real = next((v.strip() for name in LAZY if (v := image.attr(name)) and not PLACEHOLDER.search(v)), None)
+    if real is not None:
+        return _widest(image, real)
+    real = next((v for name in LAZY_SETS if (v := best(image.attr(name)))), None)
     if real is None and isinstance(image.parent, Element) and image.parent.tag == "picture":
-        sets = (s.attr(name) for s in image.parent.select("source") for name in ("srcset", "data-srcset"))
-        real = next((v for said in sets if (v := _best(said))), None)
+        sets = (s.attr(name) for s in _sources(image.parent) for name in ("srcset", "data-srcset"))
+        real = next((v for said in sets if (v := best(said))), None)
     if real is None:
         data = (str(value) for name, value in image.attrs.items() if name.startswith("data-"))
         real = next((v for v in data if PICTURE.fullmatch(v) and not PLACEHOLDER.search(v)), None)
@@ -103,69 +150,17 @@ def _source(image: Element) -> str | None:
     return real
 
 
-def _candidates(srcset: str | None) -> list[tuple[float, str]]:
-    """Width and address of the candidates of a srcset (HTML, section 4.8.4.2.1); placeholders are none."""
-    parts = [words for part in COMMA.split(srcset or "") if (words := part.split())]
-    found = [(_width(words), words[0].rstrip(",")) for words in parts]
-    return [(width, url) for width, url in found if not PLACEHOLDER.search(url)]
+def _widest(image: Element, source: str) -> str:
+    """An address, or a wider one of the sets that a script would have given to its picture."""
+    return next((v for name in LAZY_SETS if (v := wider(source, image.attr(name))) != source), source)
 
 
-def _best(srcset: str | None) -> str | None:
-    """The widest candidate of a srcset that is not too wide, or else the least wide."""
-    candidates = _candidates(srcset)
-    fitting = [each for each in candidates if each[0] <= WIDEST]
-    if fitting:
-        return max(fitting, key=lambda each: each[0])[1]
-    return min(candidates, key=lambda each: each[0])[1] if candidates else None
-
-
-def _wider(source: str, srcset: str | None) -> str:
-    """`source`, or a better candidate where the srcset itself says that it is small."""
-    if not srcset or source not in srcset:
-        return source
-    widths = {url: width for width, url in _candidates(srcset)}
-    return _best(srcset) or source if 1 < widths.get(source, GOOD) < GOOD else source
-
-
-def _width(candidate: list[str]) -> float:
-    """What the descriptor of a candidate says, as in `large.jpg 800w`; 1 where it says nothing."""
-    match = DESCRIPTOR.fullmatch(candidate[-1]) if len(candidate) > 1 else None
-    return float(match.group(1)) if match else 1.0
-
-
-def linked(root: Element, base: str) -> None:
-    """Frames and players below `root` become links that lead there, with their picture where they have one."""
-    for frame in root.select(EMBEDS):
-        frame.tag = frame.tag.removeprefix("amp-")
-        inner = frame.select_one("source[src], a[href]")
-        waiting = fragment(frame.attr("srcdoc") or "") if frame.tag == "iframe" and frame.attr("srcdoc") else None
-        link = waiting.select_one("a[href]") if waiting is not None else None
-        named = (
-            frame.attr("src"),
-            frame.attr("data-src"),
-            inner.attr("src") or inner.attr("href") if inner is not None else None,
-            link.attr("href") if link is not None else None,
-        )
-        url = next((u for s in named if s and (u := urls.absolute(s, base))), None)
-        if url is None:
-            frame.extract()
-            continue
-        name = url.rpartition("/")[2] if frame.tag in ("video", "audio") else urls.site(url)
-        text = frame.attr("title") or frame.attr("aria-label") or name
-        still = frame.attr("poster") or frame.attr("data-poster")
-        if still is None and link is not None and (image := link.select_one("img[src]")) is not None:
-            still = image.attr("src")
-        content = Element("img", {"src": still, "alt": text}) if still else Text(text)
-        frame.replace_with(Element("p", {}, [Element("a", {"href": url}, [content])]))
-
-
-def spelled(root: Element) -> None:
-    """Formulas and readings as text, and old names for preformatted text as its new one."""
-    for formula in root.select("math"):
-        tex = formula.select_one("annotation[encoding='application/x-tex']")
-        said = (tex.text if tex is not None else formula.attr("alttext")) or ""
-        formula.replace_with(Element("code", {}, [Text(said.strip())]) if said.strip() else Text(formula.text.strip()))
-    for reading in root.select("ruby:not(:has(rp)) rt"):
-        reading.replace_with(Text(f"（{reading.text.strip()}）"))
-    for old in root.select("xmp, listing"):
-        old.tag = "pre"
+def _sources(picture: Element) -> list[Element]:
+    """What a picture is to be had as: first what every program shows, and what is not for small screens only."""
+    return sorted(
+        picture.select("source"),
+        key=lambda source: (
+            NEW.search(source.attr("type") or "") is not None,
+            "max-width" in (source.attr("media") or ""),
+        ),
+    )

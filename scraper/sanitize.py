@@ -16,6 +16,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start", "reversed"},
+    "li": {"value"},
     "*": {"dir", "lang"},
 }
 SCHEMES = frozenset(("http", "https", "mailto"))

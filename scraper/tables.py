@@ -9,6 +9,7 @@ LAYOUT = "table, p ~ p, h1, h2, h3, h4, h5, h6, article, section, form, blockquo
 # A table with cells of this length on average, in characters, is prose in boxes.
 PROSE_CHARS = 300
 NUMBERS = re.compile(r"^[\d\s]*$")
+NUMBER = re.compile(r"\s*\d{1,6}\s*")
 CELLS = "td, th"
 ROWS = "tr"
 
@@ -20,6 +21,8 @@ def settled(root: Element) -> None:
             _without_numbers(row)
         for code in root.select("pre"):
             _lines(code)
+    for cell in root.select("[data-line-number]:first-child"):
+        _numbered(cell)
     for table in reversed(root.select("table")):
         if not holds_data(table):
             _unwrap(table)
@@ -52,6 +55,19 @@ def _without_numbers(row: Element) -> None:
         numbers[0].extract()
 
 
+def _numbered(cell: Element) -> None:
+    """A table whose rows are a number and a line of code is preformatted text."""
+    table = cell.closest("table")
+    if table is None or not isinstance(table.parent, Element):
+        return  # seen at its first row
+    rows = table.select(ROWS)
+    pairs = [row.select(CELLS) for row in rows]
+    if any(len(pair) != 2 or pair[0].attr("data-line-number") is None for pair in pairs):
+        return
+    code = "\n".join(line.text.strip("\r\n") for _, line in pairs)
+    table.replace_with(Element("pre", {}, [Text(code)]))
+
+
 def _lines(code: Element) -> None:
     """What a line is marked by in preformatted text, a break or a block of its own, becomes the end of a line."""
     for line_break in code.select("br"):
@@ -61,7 +77,24 @@ def _lines(code: Element) -> None:
         ended = line.text.endswith("\n") or (isinstance(after, Text) and after.data.startswith("\n"))
         if not ended:
             line.append(Text("\n"))
+    if gutter := _gutter(code):
+        for number in gutter:
+            number.extract()
     code.strip_tags("div, p, ol, ul, li, table, tbody, thead, tr, td, span, a:not([href])")
+
+
+def _gutter(code: Element) -> list[Element]:
+    """The numbers that stand ahead of the lines in preformatted text: of one class, one by one, for all but a few."""
+    named: dict[str, list[Element]] = {}
+    for span in code.select("span[class]"):
+        if NUMBER.fullmatch(span.text):
+            named.setdefault(span.attr("class") or "", []).append(span)
+    ends = code.text.rstrip("\n").count("\n") + 1
+    for spans in named.values():
+        numbers = [int(span.text) for span in spans]
+        if len(spans) > 1 and len(spans) >= ends and numbers == list(range(numbers[0], numbers[0] + len(spans))):
+            return spans
+    return []
 
 
 def _unwrap(table: Element) -> None:
@@ -76,7 +109,12 @@ def _unwrap(table: Element) -> None:
         figure.append(Element("figcaption", {}, [node.extract() for node in [*caption.children]]))
         table.extract()
         return
-    for cell in table.select("td, th, caption"):
-        cell.tag = "div"
-    table.strip_tags("tbody, thead, tfoot, tr, colgroup, col")
+    parts = table.select("td, th, caption, tbody, thead, tfoot, tr, colgroup, col")
+    if table.select_one("table") is not None:
+        parts = [part for part in parts if part.closest("table") is table]  # the rest is of tables with data
+    for part in parts:
+        if part.tag in ("td", "th", "caption"):
+            part.tag = "div"
+        else:
+            part.unwrap()
     table.tag = "div"

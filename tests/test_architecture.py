@@ -102,7 +102,19 @@ PURE = (
     ),
     *(
         f"scraper/{room}.py"
-        for room in ("markers", "verdicts", "pictures", "tables", "lines", "template", "reading", "stated")
+        for room in (
+            "markers",
+            "verdicts",
+            "pictures",
+            "players",
+            "srcset",
+            "vocabulary",
+            "tables",
+            "lines",
+            "template",
+            "reading",
+            "stated",
+        )
     ),
     *(f"scraper/{room}.py" for room in ("authors", "claims", "datelines", "regions", "siteids", "titles")),
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),

@@ -89,10 +89,44 @@ def test_only_tables_that_hold_data_stay(written: str, read: bool) -> None:
     assert ("<table>" in html(written)) is read
 
 
+def test_a_table_with_data_stays_in_one_that_only_places_it() -> None:
+    inner = "<table><tr><th>Day</th><td>4.1</td></tr><tr><th>Night</th><td>3.9</td></tr></table>"
+    found = html(f"<table><tr><td>{SAID}{inner}</td></tr></table>")
+    assert found == inner.replace("<table>", "<table><tbody>").replace("</table>", "</tbody></table>")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<pre><i class=n></i><span class=ln>1</span>a\n<span class=ln>2</span>b\n</pre>",
+        "<table><tr><td data-line-number=1><td>a<tr><td data-line-number=2><td>b</table>",
+        "<div><div class=code-toolbar><pre>a\nb</pre><div class=toolbar><span>Python</span></div></div></div>",
+    ],
+)
+def test_lines_of_code_lose_their_numbers_and_tools(written: str) -> None:
+    page = f"<!DOCTYPE html><title>A</title><main>{SAID}{written}{SAID}"
+    assert extract(page.encode(), URL).html.count("<pre>a\nb") == 1
+
+
+def test_numbers_that_are_code_stay() -> None:
+    written = "<pre><span class=m>1</span>\n<span class=m>1</span>\n<span class=m>2</span></pre>"
+    assert html(written) == "<pre>112</pre>"
+
+
+def test_no_break_is_left_between_blocks() -> None:
+    assert html("<div><br></div><p>a</p><br><br><p>b</p>") == "<p>a</p><p>b</p>"
+
+
+def test_what_opens_keeps_what_it_is_called() -> None:
+    written = "<details><summary>More on the flags</summary>Each has a day of the year.</details>"
+    assert html(written) == "<p>More on the flags</p><p>Each has a day of the year.</p>"
+
+
 def test_a_page_from_right_to_left_stays_so() -> None:
     found = html("<p>a</p>", attributes='dir="rtl"')
     assert found.startswith('<div dir="rtl">')
     assert 'dir="rtl"' in html('<p dir="rtl">a</p>')
+    assert html('<div dir="rtl"><p>a</p><p dir="ltr">b</p></div>') == '<p dir="rtl">a</p><p dir="ltr">b</p>'
 
 
 def test_control_characters_go_and_typography_stays() -> None:

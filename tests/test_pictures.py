@@ -35,39 +35,23 @@ def restored(html: str) -> str:
         (f'<img src="{NONE}">', ""),
         ('<img src="/1f600.png" alt="😀">', "😀"),
         ('<img src="/a.jpg" alt="Кот">', "/a.jpg"),
+        ('<img class="wp-smiley" src="/smile.gif" alt=":-)">', ":-)"),
+        ('<img src="/count.gif" style="width: 1px; height: 1px">', ""),
+        ('<img src="/a.jpg" style="max-width: 1px">', "/a.jpg"),
+        (f'<img src="{NONE}" data-src="/a.jpg" data-srcset="/a.jpg 300w, /b.jpg 1200w">', "/b.jpg"),
+        ('<img src="/a.jpg?w=20" data-src="/a.jpg?w=900">', "/a.jpg?w=900"),
+        ('<img src="/a.jpg" data-src="javascript:x()">', "/a.jpg"),
+        ('<picture><source media="(max-width: 9em)" srcset="/s.jpg"><source srcset="/a.jpg"></picture>', "/a.jpg"),
+        ('<picture><source type="image/avif" srcset="/a.avif"><source srcset="/a.jpg"></picture>', "/a.jpg"),
+        ('<img src="/a.jpg"> <img src="/a.jpg"><img src="/b.jpg">', "/a.jpg /b.jpg"),
+        # what is shown without scripts
+        (f'<noscript><img src="/a.jpg"></noscript><img src="{NONE}" data-src="/a.jpg">', "/a.jpg"),
+        (f'<noscript><img src="/a.jpg"></noscript> <img src="{NONE}">', "/a.jpg"),
+        (f'<a href="/x"><img src="{NONE}"></a><noscript><a href="/x"><img src="/a.jpg"></a></noscript>', "/a.jpg"),
+        ('<img src="/a-300x200.jpg"><noscript><img src="/a.jpg"></noscript>', "/a-300x200.jpg"),
+        ('<img src="/a.jpg"><noscript><img src="/count.gif" width=1></noscript>', "/a.jpg"),
+        ('<p>A <img src="/a.jpg"></p><noscript><img src="/b.jpg"></noscript>', "/a.jpg /b.jpg"),
     ],
 )
 def test_a_picture_has_one_address(html: str, source: str) -> None:
     assert restored(html) == source
-
-
-@pytest.mark.parametrize(
-    ("html", "link"),
-    [
-        ('<iframe src="//v.example/embed/1" title="A film"></iframe>', ("https://v.example/embed/1", "A film", None)),
-        ('<video src="/a.mp4" poster="/a.jpg"></video>', ("https://club.example/a.mp4", "", "/a.jpg")),
-        ('<amp-iframe src="/map"></amp-iframe>', ("https://club.example/map", "club.example", None)),
-        (
-            "<iframe title=A srcdoc=\"<a href='/v/1'><img src='/s.jpg'></a>\"></iframe>",
-            ("https://club.example/v/1", "", "/s.jpg"),
-        ),
-    ],
-)
-def test_a_player_is_a_link(html: str, link: tuple[str, str, str | None]) -> None:
-    root = dom.fragment(html)
-    pictures.linked(root, BASE)
-    (found,) = root.select("a")
-    image = found.select_one("img")
-    assert (found.attr("href"), found.text, image and image.attr("src")) == link
-
-
-def test_a_player_without_an_address_goes() -> None:
-    root = dom.fragment('<iframe src="javascript:0"></iframe><iframe srcdoc="<p>Buy</p>"></iframe><video></video>')
-    pictures.linked(root, BASE)
-    assert root.inner_html == ""
-
-
-def test_a_reading_stands_in_brackets_once() -> None:
-    root = dom.fragment("<ruby>鐘<rt>かね</rt></ruby> <ruby>猫<rp>(</rp><rt>ねこ</rt><rp>)</rp></ruby>")
-    pictures.spelled(root)
-    assert root.text == "鐘（かね） 猫(ねこ)"
