@@ -39,7 +39,7 @@ def lines(settings: FeedConfig, fetcher: Fetcher, source: Source | None = None) 
         assert page is not None  # it was asked for without conditions
         yield from _fetched(page)
         recipe = Recipe.of(settings.rules)
-        yield f"parsed      as {dom.parse(page.content, page.url, page.content_type).document.encoding or 'text'}"
+        yield f"parsed      as {dom.parse(page.content, page.url, page.content_type).encoding}"
         job = Job(settings.name, url, NEVER, settings.rules, limit=settings.limit, access=access, find=settings.find)
         if source is not None:
             job = replace(job, expected=source.baseline.listed, place=source.place)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from scraper import urls
 from scraper.claims import Claims, Ladder
@@ -47,12 +48,18 @@ MARKED = (
     ".byline-name, .post-author, .entry-author, .author__name, .article-author, .byline__name, .meta-author, "
     "[data-hook=user-name]"
 )
-LOOSE = (
-    "[class*=author i], [class*=autor i], [class*=byline i], [id*=author i], a[rel~=author], [itemprop=author], "
-    ".h-card .p-name, .author .fn, .posted-by, [data-hook=user-name]"
-)
+LOOSE = "a[rel~=author], [itemprop=author], [data-hook=user-name]"
+# The same by a word in a class or an id: such a selector is dear, and is asked only where the page has the word.
+LOOSE_CLASSES = {
+    "author": "[class*=author i], .author .fn",
+    "autor": "[class*=autor i]",
+    "byline": "[class*=byline i]",
+    "h-card": ".h-card .p-name",
+    "posted-by": ".posted-by",
+}
+LOOSE_IDS = {"author": "[id*=author i]"}
 ROOMS = ("author", "authors", "autor", "people", "profile", "staff")
-LINKS = "a:is(" + ", ".join(f"[href*='/{room}/' i]" for room in ROOMS) + ")"
+ROOM = re.compile(rf"/(?:{'|'.join(ROOMS)})/", re.IGNORECASE | re.ASCII)
 NAME = r"(?:[^\W\d_][\w'’.-]*)"
 FULL = rf"{NAME}(?:\s{NAME}){{1,3}}"
 # A name in signs needs no white space.
@@ -187,13 +194,19 @@ def _fold(text: str) -> str:
 def _shown(claims: Claims) -> list[str]:
     """Who the page shows as its author, outside of what is about other pages."""
     document, regions = claims.tree.document, claims.regions
-    loose = [e for e in document.select(LOOSE)[:LOOKED_AT] if e.tag not in ("body", "html", "meta", "link")]
+    selectors = [LOOSE]
+    for names, loosely in zip(claims.tree.called, (LOOSE_CLASSES, LOOSE_IDS), strict=True):
+        said = " ".join(names).lower()
+        selectors += (selector for word, selector in loosely.items() if word in said)
+    loose = document.select(", ".join(selectors))[:LOOKED_AT]
+    loose = [e for e in loose if e.tag not in ("body", "html", "meta", "link")]
     loose = [e for e in loose if not regions.beside(e)]
     marked = [_name(e) or _handle(e) for e in loose if e.matches(MARKED)]
     found = [name for name in dict.fromkeys(marked) if name]
     if found:
         return found[:AGREED]
-    linked = (_name(e) for e in document.select(LINKS)[:LOOKED_AT] if not regions.beside(e))
+    links = islice((a for a in document.select("a[href]") if ROOM.search(a.attr("href") or "")), LOOKED_AT)
+    linked = (_name(e) for e in links if not regions.beside(e))
     name = next(filter(None, linked), None) or next(filter(None, map(_name, loose)), None)
     return [name] if name else _by_lines(regions.heading)
 

@@ -39,7 +39,8 @@ def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
         best = max(range(len(odds)), key=lambda i: odds[i])
         aside = held[best].place.flags & ASIDE
         return [i == best and not aside for i in range(len(odds))]
-    kinds = [_kin(block) for block in held]
+    # What blocks of one kind have in common: they are children of one place, with one tag.
+    kinds = [(block.place.up, block.place.tag) for block in held]
     all_kin = dict.fromkeys(kinds, 0)
     kin = all_kin.copy()
     for kind, block, keep in zip(kinds, held, chosen, strict=True):
@@ -105,8 +106,3 @@ def _footnote(place: Place) -> bool:
             return True
         above = above.parent
     return False
-
-
-def _kin(block: Block) -> tuple[int, str]:
-    """What blocks of one kind have in common: they are children of one place, with one tag."""
-    return block.place.up, block.place.tag

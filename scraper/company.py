@@ -3,7 +3,6 @@
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate
 
 from scraper.blocks import Block, Place
@@ -11,7 +10,7 @@ from scraper.clues import SHARES, Clue, Column, Reading, as_they_are, beside
 
 ODDS = (-500, -350, -250, -160, -80, -30, 30, 80, 160, 250, 350, 500)  # in hundredths
 SOME_CHANCES = (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95)
-CHANCES = (0.0, *SOME_CHANCES)
+ANY_CHANCES = (0.0, *SOME_CHANCES)
 MASSES = (1, 200, 500, 1000, 2000, 4000)
 PORTIONS = (0.01, 0.2, 0.4, 0.6, 0.8, 0.95)
 TOTALS = (200, 600, 1500, 4000)
@@ -60,17 +59,22 @@ CLUES = (
 )
 
 
-@lru_cache(8192)
-def chance(z: float) -> float:
-    """Log-odds as a chance, 0 to 1."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+class Chances(dict[int, float]):
+    """Log-odds, in hundredths, as a chance, 0 to 1: counted when first asked for, and weights allow some thousands."""
+
+    def __missing__(self, z: int) -> float:
+        found = self[z] = 1 / (1 + math.exp(-max(-30.0, min(30.0, z / 100))))
+        return found
+
+
+CHANCES = Chances()
 
 
 def readings(blocks: Sequence[Block], places: Sequence[Place], judged: Sequence[int]) -> list[Reading]:
     """What the clues go by that follow from the first round's odds: a block's own, and those of what is around it."""
     n = len(blocks)
     at = [b.place.index for b in blocks]
-    chances = [chance(z / 100) for z in judged]
+    chances = list(map(CHANCES.__getitem__, judged))
     kept = [chance * block.chars for chance, block in zip(chances, blocks, strict=True)]
     mass = _masses(places, at, kept)
     fine = [bisect_right(ODDS, z) for z in judged]
@@ -140,7 +144,7 @@ def _from_seed(
         if place.up in joins and place.blocks:
             within = mass[place.index]
             share = 1 + bisect_right(SHARES, within / whole)
-            found = (found[0], (share, 2 + bisect_right(CHANCES, within / (place.chars or 1))))
+            found = (found[0], (share, 2 + bisect_right(ANY_CHANCES, within / (place.chars or 1))))
         near.append(found)
     here = [near[block.place.index] for block in blocks]
     behind = [i > seed for i in range(len(blocks))]
@@ -167,7 +171,7 @@ def _around(blocks: Sequence[Block], mass: Sequence[float], kept: Sequence[float
         chances = []
         for place, block, own in zip(around, blocks, kept, strict=True):
             others = place.chars - block.chars
-            chances.append(1 + bisect_right(CHANCES, (mass[place.index] - own) / others) if others > 0 else 0)
+            chances.append(1 + bisect_right(ANY_CHANCES, (mass[place.index] - own) / others) if others > 0 else 0)
         yield chances
         around = [place.parent or place for place in around]
 

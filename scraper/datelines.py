@@ -1,7 +1,9 @@
 """When an article was published, and when it was last changed: from structured data down to what a reader sees."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from scraper import dates, hidden
@@ -89,7 +91,7 @@ def _stated(claims: Claims) -> Ladder[datetime]:
     stated = whole if whole and whole.source == "json-ld" else None
     asked = next(iter(page.items("mainEntity")), None) if page else None
     yield "json-ld", 1.0, lambda: _first(claims, stated, "datePublished", "uploadDate")
-    yield "meta", 0.95, lambda: _of_meta(claims, PUBLISHED_META, NOT_PUBLISHED)
+    yield "meta", 0.95, lambda: _of_meta(claims, _says_published)
     yield "microdata", 0.9, lambda: _first(claims, marked, "datePublished", "uploadDate")
     yield (asked.source if asked else ""), 0.9, lambda: _first(claims, asked, "datePublished", "dateCreated")
     yield "microdata", 0.9, lambda: _marked(claims, PUBLISHED_MARKUP)
@@ -141,7 +143,7 @@ def updated(claims: Claims) -> Ladder[datetime]:
     """Where the date of the last change is looked for."""
     article = claims.article
     yield (article.source if article else "json-ld"), 1.0, lambda: _first(claims, article, "dateModified")
-    yield "meta", 0.9, lambda: _of_meta(claims, UPDATED_META, None)
+    yield "meta", 0.9, lambda: _of_meta(claims, _says_updated)
     yield "microdata", 0.9, lambda: _marked(claims, UPDATED_TIME) or _marked(claims, UPDATED_MARKUP)
     yield "json-ld", 0.8, lambda: _first(claims, claims.page, "dateModified")
 
@@ -166,9 +168,20 @@ def _read(text: str, claims: Claims) -> datetime | None:
     return turned if turned.date() in days and moment.date() not in days else moment
 
 
-def _of_meta(claims: Claims, names: re.Pattern[str], but: re.Pattern[str] | None) -> datetime | None:
-    """The date in the first <meta> with such a name; those of articles come first."""
-    fitting = [n for n in claims.meta if names.search(n) and not (but and but.search(n))]
+@lru_cache(8192)
+def _says_published(name: str) -> bool:
+    """Whether a <meta> of this name says when a page was published; sites use the same few."""
+    return PUBLISHED_META.search(name) is not None and NOT_PUBLISHED.search(name) is None
+
+
+@lru_cache(8192)
+def _says_updated(name: str) -> bool:
+    return UPDATED_META.search(name) is not None
+
+
+def _of_meta(claims: Claims, says: Callable[[str], bool]) -> datetime | None:
+    """The date in the first <meta> whose name says so; those of articles come first."""
+    fitting = [name for name in claims.meta if says(name)]
     for name in sorted(fitting, key=lambda n: not n.startswith("article:")):
         text = claims.meta[name][0]
         if any(map(str.isdigit, text)) and (moment := _read(text, claims)):

@@ -75,18 +75,21 @@ MARKUP = "p, div, article, section, main, table, ul, ol, h1, h2, h3, td, framese
 
 @dataclass(frozen=True)  # without slots: what many rooms ask for is looked for once
 class Tree:
-    """A parsed page. `base` is what its relative addresses are relative to."""
+    """A parsed page. `base` is what its relative addresses are relative to; `encoding`, in which its bytes were."""
 
     document: Document
     url: str
     base: str
+    encoding: str = "UTF-8"
 
     @cached_property
     def called(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What elements are called on the page as it came: its class attributes, and its ids, each once."""
-        classes, ids = (self.document.xpath(names) for names in ("//@class", "//@id"))
-        assert isinstance(classes, list) and isinstance(ids, list)  # they ask for nodes
-        return tuple(dict.fromkeys(map(str, classes))), tuple(dict.fromkeys(map(str, ids)))
+        classes, ids = (
+            tuple(dict.fromkeys(e.attr(name) or "" for e in self.document.select(f"[{name}]")))
+            for name in ("class", "id")
+        )
+        return classes, ids
 
     @cached_property
     def body(self) -> Element:
@@ -111,13 +114,14 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
     if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise EmptyPage(f"{url} is empty.", about=url)
     charset = CHARSET.search(parameters)
-    document = _decode(content, charset.group(1) if charset else None)
-    text = _plain(content, document) if kind == "text/plain" else _untagged(document)
+    document = _decoded(content, charset.group(1) if charset else None)
+    encoding = document.encoding or "UTF-8"
+    text = _plain(content, encoding) if kind == "text/plain" else _untagged(document)
     if text is not None:
         document = parse_html(plaintext.to_html(text), positions=False)
     if document.find("body") is None:
         raise _bodiless(document, url)
-    return Tree(document, url, urls.absolute(document.base_url(url), url) or url)
+    return Tree(document, url, urls.absolute(document.base_url(url), url) or url, encoding)
 
 
 def _bodiless(document: Document, url: str) -> EmptyPage:
@@ -159,7 +163,7 @@ def xml(content: bytes, url: str) -> Element:
 def _xml_charset(content: bytes) -> str:
     """XML 1.0, section 4.3.3: what the declaration says, else UTF-8, or UTF-16 by its look."""
     said = XML_CHARSET.search(content[: SNIFFED * 2])
-    charset = _seen(content) or (said[1].decode("ascii").lower() if said else "utf-8")
+    charset = _seen(content) or (said[1].decode("ascii").lower() if said and _utf8(content) is None else "utf-8")
     try:
         codecs.lookup(f"whatwg-{charset}")
     except LookupError:
@@ -172,8 +176,11 @@ def fragment(html: str) -> Element:
     return parse_fragment(html, "div", positions=False)
 
 
-def _decode(content: bytes, charset: str | None) -> Document:
-    charset = _seen(content) or charset
+def _decoded(content: bytes, charset: str | None) -> Document:
+    seen = _seen(content)
+    if seen is None and (text := _utf8(content)) is not None:
+        return parse_html(text.removeprefix("\ufeff"), positions=False)
+    charset = seen or charset
     try:
         return parse_html(content, encoding=charset, detect_encoding=True, positions=False)
     except LookupError:  # a charset that does not exist
@@ -181,25 +188,29 @@ def _decode(content: bytes, charset: str | None) -> Document:
 
 
 def _seen(content: bytes) -> str | None:
-    """The charset that the bytes can't but be, whatever is said of them.
-
-    Nothing else comes out as well-formed UTF-8 by chance, and only UTF-16 has every other byte empty.
-    """
+    """The form of UTF-16 that the bytes can't but be, whatever is said: nothing else has every other byte empty."""
     start = content[:SNIFFED]
     for charset, empty, full in (("utf-16le", start[1::2], start[::2]), ("utf-16be", start[::2], start[1::2])):
         if len(start) >= 8 and empty.count(0) > len(empty) * 0.7 and full.count(0) < len(full) * 0.1:
             return charset
+    return None
+
+
+def _utf8(content: bytes) -> str | None:
+    """The text of bytes that are UTF-8, whatever is said of them: nothing else comes out well-formed by chance.
+
+    What is ASCII may be another charset all the same, that writes all its characters in ASCII (ISO-2022-JP).
+    """
     if content.isascii():
         return None
     try:
-        content.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return "utf-8"
 
 
-def _plain(content: bytes, document: Document) -> str:
-    return codecs.decode(content, f"whatwg-{document.encoding or 'utf-8'}").lstrip("\ufeff")
+def _plain(content: bytes, encoding: str) -> str:
+    return codecs.decode(content, f"whatwg-{encoding}").lstrip("\ufeff")
 
 
 def _untagged(document: Document) -> str | None:

@@ -7,6 +7,7 @@ is the log-odds that a clue's number is worth, in hundredths: above 0 it speaks 
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import compress
 
 from scraper import alone, company, names
 from scraper.blocks import Block, Place
@@ -38,12 +39,7 @@ def confidence(blocks: Sequence[Block], judged: Sequence[float], chosen: Sequenc
 
     Over labelled pages it lay within .03 of the true mean wherever it was above .5 (bench/train.py).
     """
-    expected = right = 0.0
-    kept = 0
-    for block, z, keep in zip(blocks, judged, chosen, strict=True):
-        likely = company.chance(z) * block.chars
-        expected += likely
-        if keep:
-            kept += block.chars
-            right += likely
-    return 2 * right / (kept + expected) if kept else 0.0
+    chars = [block.chars for block in blocks]
+    likely = [company.CHANCES[round(100 * z)] * count for z, count in zip(judged, chars, strict=True)]
+    kept = sum(compress(chars, chosen))
+    return 2 * sum(compress(likely, chosen)) / (kept + sum(likely)) if kept else 0.0

@@ -49,7 +49,7 @@ class Hooks:
         function: Callable[[BeautifulSoup, str], Any] | None = getattr(self._module, hook, None)
         if function is None:
             return None
-        soup = BeautifulSoup(page.content, "lxml", from_encoding=tree.document.encoding)
+        soup = BeautifulSoup(page.content, "lxml", from_encoding=tree.encoding)
         try:
             return _checked(hook, function(soup, page.url))
         except Exception as error:

@@ -160,15 +160,20 @@ def without_unseen(tree: Tree) -> list[Verdict]:
 
 def _named(tree: Tree, *, early: bool) -> list[tuple[Element, str]]:
     """The elements with a name that says what they are, and the kind of thing that it says; those unseen, or else."""
-    found: dict[str, list[str]] = {}
-    for mark, values in zip("#.", tree.called[::-1], strict=True):
+    found = [each for each in _selectors(*tree.called) if (each[0] != "unseen") == early]
+    kinds = {element: kind for kind, selector in found for element in tree.document.select(selector)}
+    return [(element, kind) for element, kind in kinds.items() if element.tag not in ("html", "body", "main")]
+
+
+@lru_cache(2)  # it is asked twice for each page
+def _selectors(classes: tuple[str, ...], ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The kinds of things that a page's names say, each with the one selector of its elements."""
+    found: dict[str, dict[str, None]] = {}
+    for mark, values in (("#", ids), (".", classes)):
         for value in values:
             for name, kind in _kinds(value):
-                if (kind != "unseen") == early:
-                    found.setdefault(kind, []).append(mark + name)
-    # One selector a kind: what was found is little.
-    kinds = {e: kind for kind, names in found.items() for e in tree.document.select(", ".join(dict.fromkeys(names)))}
-    return [(element, kind) for element, kind in kinds.items() if element.tag not in ("html", "body", "main")]
+                found.setdefault(kind, {})[mark + name] = None
+    return tuple((kind, ", ".join(names)) for kind, names in found.items())
 
 
 @lru_cache(8192)
