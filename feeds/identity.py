@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from urllib.parse import urlsplit
 
+from feeds import sketch
 from feeds.model import Held
 from scraper import urls
 from scraper.model import Article
@@ -53,6 +54,11 @@ def site_keys(article: Article) -> tuple[str, ...]:
     return tuple(f"{SITE_ID}{each}" for each in dict.fromkeys((*article.site_ids, *numbered)))
 
 
+def folded(title: str | None) -> str:
+    """A title without case, blanks and punctuation."""
+    return re.sub(r"[\W_]+", "", title or "").casefold()
+
+
 def is_address(key: str) -> bool:
     return not key.startswith(SITE_ID)
 
@@ -61,7 +67,8 @@ def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
     """Each article once, in order, however many links led to it.
 
     Where pages with different titles claim one canonical address, the claim is a mistake of the site's template, and
-    each page keeps its own. What several articles bear is nobody's own id.
+    each page keeps its own. Pages that say the same, word for word, are one article. What several articles bear is
+    nobody's own id.
     """
     titles: dict[str, set[str | None]] = {}
     for article in articles:
@@ -73,17 +80,34 @@ def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
             if own:
                 article = replace(article, url=own[0], addresses=own)
         kept.setdefault(urls.part_key(article.url), article)
-    borne = Counter(site_id for article in kept.values() for site_id in article.site_ids)
+    single = _single(kept.values())
+    borne = Counter(site_id for article in single for site_id in article.site_ids)
     return tuple(
-        replace(article, site_ids=tuple(each for each in article.site_ids if borne[each] == 1))
-        for article in kept.values()
+        replace(article, site_ids=tuple(each for each in article.site_ids if borne[each] == 1)) for article in single
     )
+
+
+def _single(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """Each of the pages with one title and one text, unless their dates differ, as one article at the first of them."""
+    kept: dict[tuple[object, ...], Article] = {}
+    for place, article in enumerate(articles):
+        title = folded(article.title)
+        telling = title != "" and len(sketch.words(article.text)) >= sketch.FEWEST_WORDS
+        says = (title, article.published, *article.text.split()) if telling else (place,)
+        first = kept.setdefault(says, article)
+        kept[says] = replace(
+            first,
+            addresses=tuple(dict.fromkeys((*first.addresses, *article.addresses))),
+            site_ids=tuple(dict.fromkeys((*first.site_ids, *article.site_ids))),
+        )
+    return tuple(kept.values())
 
 
 def recognise(articles: Sequence[Article], held: Iterable[Held]) -> tuple[Recognised, ...]:
     """Each distinct article beside the one that we hold of it, by its addresses. What is held is given to one only.
 
-    A key leads to one article only, too: to the one whose own address it is, before others that it ever led to.
+    A key leads to one article only, too: to the one whose own address it is, before others that it ever led to. What is
+    at another address of a held article whose own page came too, under the same title, is no article beside it.
     """
     held = tuple(held)
     by_address = {urls.part_key(one.article.url): one for one in held}
@@ -93,6 +117,9 @@ def recognise(articles: Sequence[Article], held: Iterable[Held]) -> tuple[Recogn
     found = []
     for article in articles:
         address, *others = keys(article)
+        twin = None if address in by_address else by_key.get(address)
+        if twin and twin.entry_id in given and folded(article.title) == folded(twin.article.title) != "":
+            continue
         mine = (address, *(key for key in others if key not in taken))
         taken.update(mine)
         left = (by_key[key] for key in mine if key in by_key and by_key[key].entry_id not in given)

@@ -9,14 +9,11 @@ from feeds.model import Sighting
 from feeds.resemblance import Suspect
 from feeds.store import Store
 from scraper import urls, watch, whereabouts
-from scraper.fetch import Fetcher
-from scraper.model import Access, Job, ScrapeResult
+from scraper.model import Access, Getter, Job, ScrapeResult
 from scraper.whereabouts import Whereabouts
 
 
-def recognised(
-    store: Store, fetcher: Fetcher, source_id: int, job: Job, result: ScrapeResult
-) -> tuple[Recognised, ...]:
+def recognised(store: Store, fetcher: Getter, source_id: int, job: Job, result: ScrapeResult) -> tuple[Recognised, ...]:
     """Each article of a run beside the one that we hold of it. Raises StoreError."""
     articles = identity.distinct(result.articles)
     if not articles:
@@ -37,7 +34,7 @@ def listed(job: Job, result: ScrapeResult) -> frozenset[str]:
     return frozenset(map(urls.part_key, links))
 
 
-def sightings(store: Store, fetcher: Fetcher, source_id: int, job: Job, result: ScrapeResult) -> tuple[Sighting, ...]:
+def sightings(store: Store, fetcher: Getter, source_id: int, job: Job, result: ScrapeResult) -> tuple[Sighting, ...]:
     """Which articles of the feed are there still, of those that are asked for in this run. Raises StoreError.
 
     Nothing is believed while something is wrong with the site: where its listing, or a page that this names, fails.
@@ -59,7 +56,7 @@ def sightings(store: Store, fetcher: Fetcher, source_id: int, job: Job, result: 
     return (*(Sighting(key, False) for key in gone), *(Sighting(key, True) for key in there))
 
 
-def _well(fetcher: Fetcher, job: Job, result: ScrapeResult, gone: Collection[str]) -> bool:
+def _well(fetcher: Getter, job: Job, result: ScrapeResult, gone: Collection[str]) -> bool:
     """Whether the site's pages answer by and large: one that came in this run, or else the first that it names."""
     if result.fetched:
         return len(gone) <= len(result.fetched) + absence.MOST_ASKED
@@ -67,7 +64,7 @@ def _well(fetcher: Fetcher, job: Job, result: ScrapeResult, gone: Collection[str
     return first is not None and _ask(fetcher, job, first).kind == "page"
 
 
-def _answered(suspects: Iterable[Suspect], fetcher: Fetcher, job: Job) -> Iterator[Suspect]:
+def _answered(suspects: Iterable[Suspect], fetcher: Getter, job: Job) -> Iterator[Suspect]:
     """The suspects, each with what its old address answers where that decides."""
     left = resemblance.MOST_ASKED
     for suspect in suspects:
@@ -79,7 +76,7 @@ def _answered(suspects: Iterable[Suspect], fetcher: Fetcher, job: Job) -> Iterat
         yield replace(suspect, answer=_ask(fetcher, job, suspect.held.article.url))
 
 
-def _ask(fetcher: Fetcher, job: Job, url: str) -> Whereabouts:
+def _ask(fetcher: Getter, job: Job, url: str) -> Whereabouts:
     home = urls.origin(url) == urls.origin(job.url)
     access: Access = job.access if home else job.access.abroad()
     return whereabouts.ask(fetcher, url, access)

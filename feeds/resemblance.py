@@ -1,6 +1,5 @@
 """Is a stranger an article that we hold under another address? By the site's own id, and by title and text."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -8,7 +7,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from feeds import identity, sketch
-from feeds.identity import Recognised
+from feeds.identity import Recognised, folded
 from feeds.model import Held
 from scraper import urls
 from scraper.model import Article
@@ -163,11 +162,6 @@ def settled(found: Sequence[Recognised], judged: Iterable[Suspect]) -> tuple[Rec
         replace(each, held=known[place].held, by=known[place].why) if place in known else each
         for place, each in enumerate(found)
     )
-
-
-def folded(title: str | None) -> str:
-    """A title without case, blanks and punctuation."""
-    return re.sub(r"[\W_]+", "", title or "").casefold()
 
 
 def _tail(article: Article) -> str:

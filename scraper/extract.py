@@ -81,6 +81,7 @@ def piece(given: Given) -> Article:
         updated=given.updated,
         tags=given.tags,
         summary=link.summary,
+        site_ids=given.site_ids,
     )
     known = tuple(
         Evidence(name, link.tier, link.confidence)

@@ -58,7 +58,8 @@ class Link:
 class Given:
     """An article that came along with its link: on a page of many, in a feed, from an API.
 
-    `html` is as the site wrote it; `whole` says that it is all of the article, and no summary.
+    `html` is as the site wrote it; `whole` says that it is all of the article, and no summary. `site_ids` are as those
+    of an article.
     """
 
     link: Link
@@ -67,6 +68,7 @@ class Given:
     authors: tuple[str, ...] = ()
     updated: datetime | None = None
     tags: tuple[str, ...] = ()
+    site_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ def _read(
             raise
         return believed(job, piece(each.given)), memory
     one = believed(job, listed(believed(job, extraction.article), each.link))
+    if each.given is not None:
+        one = replace(one, site_ids=tuple(dict.fromkeys((*each.given.site_ids, *one.site_ids))))
     return stamped(one, each.link, each.page, job.now, rebuilt), extraction.template if home else memory
 
 

@@ -20,6 +20,8 @@ ATTRIBUTES = ("data-post-id", "data-article-id", "data-entry-id", "data-content-
 # A <meta> whose name ends so names the article: `article:id`, `content_id`, `parsely-post-id`, `cXenseParse:articleid`.
 META = re.compile(r"(?:^|[:._-])(?:article|post|content|story|node|document|page)[:._-]?id$")
 ID = re.compile(r"^[\w.:/-]{1,80}$")
+# An id in a feed may be an address, or any text.
+LONGEST_GUID = 500
 # So many elements around a title are looked at.
 DEEPEST = 12
 
@@ -31,6 +33,14 @@ def read(said: Claims) -> tuple[str, ...]:
     """
     found = (*_shortlinks(said), *_marked(said), *_metas(said), *_stated(said))
     return tuple(dict.fromkeys(f"{kind} {value}" for kind, value in found if ID.match(value)))
+
+
+def of_entry(guid: str) -> tuple[str, ...]:
+    """The id that a site's own feed gives an entry, and the number in it, as WordPress writes it: `?p=1234`."""
+    guid = " ".join(guid.split())
+    if not guid or len(guid) > LONGEST_GUID:
+        return ()
+    return (*(f"{kind} {value}" for kind, value in _numbered_address(guid)), f"guid {guid}")
 
 
 def _shortlinks(said: Claims) -> Iterator[tuple[str, str]]:

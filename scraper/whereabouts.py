@@ -5,8 +5,7 @@ from typing import Literal
 
 from scraper import dom, metadata
 from scraper.errors import BadStatus, ScrapeError
-from scraper.fetch import Fetcher
-from scraper.model import Access, Validators
+from scraper.model import Access, Getter, Validators
 
 # The statuses with which a server says that nothing is there.
 NOT_THERE = (404, 410)
@@ -22,7 +21,7 @@ class Whereabouts:
     status: int | None = None
 
 
-def ask(fetcher: Fetcher, url: str, access: Access) -> Whereabouts:
+def ask(fetcher: Getter, url: str, access: Access) -> Whereabouts:
     """Fetch the page at `url`, following redirects, for what it says of itself. Never raises what is foreseen."""
     try:
         page = fetcher.get(url, Validators(), access)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+# Seconds after which a process hangs for sure, on the busiest machine too.
+PATIENCE = 300
 COMMAND = str(Path(sys.executable).with_name("feedwright"))
 
 
@@ -17,10 +19,10 @@ def feedwright(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run it to its end."""
     command = [COMMAND, *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, input=input, capture_output=True, timeout=60, check=False, **options)
+    return subprocess.run(command, cwd=cwd, input=input, capture_output=True, timeout=PATIENCE, check=False, **options)
 
 
-def until(found: Callable[[], T], seconds: float = 20) -> T:
+def until(found: Callable[[], T], seconds: float = PATIENCE) -> T:
     """What `found` gives as soon as that is anything."""
     deadline = time.monotonic() + seconds
     while not (it := found()):

@@ -11,7 +11,7 @@ import feedparser
 import pytest
 
 from tests.live import SENTENCE, Blog, Post, blog
-from tests.program import COMMAND, feedwright
+from tests.program import COMMAND, PATIENCE, feedwright
 
 POSTS = tuple(
     Post(f"a-storm-is-coming-{n}", f"A storm is coming: {n}", f"2026-02-{20 - n:02}", SENTENCE * 8) for n in range(7)
@@ -97,7 +97,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path, site: Blog, answer: bytes, code: 
     keyboard, terminal = pty.openpty()
     os.write(keyboard, answer)
     command = [COMMAND, "add", site.address, "--allow-private"]
-    done = subprocess.run(command, cwd=tmp_path, stdin=terminal, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=tmp_path, stdin=terminal, capture_output=True, timeout=PATIENCE, check=False)
     os.close(keyboard)
     os.close(terminal)
     assert (done.returncode, b"Add it to config.yaml? [Y/n]" in done.stderr) == (code, True), done.stderr
@@ -121,7 +121,7 @@ def test_a_better_feed_of_the_sites_own_is_offered(tmp_path: Path, site: Blog) -
     keyboard, terminal = pty.openpty()
     os.write(keyboard, b"\n")
     command = [COMMAND, "add", site.address, "--allow-private"]
-    done = subprocess.run(command, cwd=tmp_path, stdin=terminal, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=tmp_path, stdin=terminal, capture_output=True, timeout=PATIENCE, check=False)
     os.close(keyboard)
     os.close(terminal)
     assert f"A reader that subscribes to {site.address}rss needs no Feedwright for this site." in done.stderr.decode()

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,33 @@ def test_many_links_to_one_article_are_one_article() -> None:
     assert identity.distinct([first, again, other]) == (first, other)
 
 
+SAYS = "The harbour was quiet, and nobody who was asked could say since when it had been so. " * 3
+
+
+def test_two_pages_that_say_the_same_are_one_article() -> None:
+    first = replace(article("news/1"), text=SAYS, site_ids=("post 1",), published=NOW)
+    again = replace(article("sport/1"), text=SAYS.replace(" ", "\n"), site_ids=("meta x",), published=NOW)
+    (both,) = identity.distinct([first, again])
+    assert both == replace(first, addresses=(SITE + "news/1", SITE + "sport/1"), site_ids=("post 1", "meta x"))
+
+
+@pytest.mark.parametrize(
+    ("both", "other"),
+    [
+        ({}, {"published": NOW + timedelta(days=7)}),
+        ({}, {"title": "Another title"}),
+        ({}, {"text": SAYS + "And then it was not."}),
+        ({"text": "Too short to tell."}, {}),
+        ({"title": None}, {}),
+    ],
+    ids=["date", "title", "text", "short", "untitled"],
+)
+def test_two_pages_that_may_not_be_one_are_two_articles(both: dict[str, Any], other: dict[str, Any]) -> None:
+    whole: dict[str, Any] = {"text": SAYS, "published": NOW} | both
+    one = replace(article("1"), **whole)
+    assert len(identity.distinct([one, replace(one, url=SITE + "2", addresses=(SITE + "2",), **other)])) == 2
+
+
 def test_an_address_that_different_pages_call_their_own_is_nobodys() -> None:
     pages = article("same", "a", title="A"), article("same", "b", title="B")
     assert [each.url for each in identity.distinct(pages)] == [SITE + "a", SITE + "b"]
@@ -58,8 +86,8 @@ def test_an_address_that_different_pages_call_their_own_is_nobodys() -> None:
         ([article("new", "1")], [held(1, "1")], ["id-1"]),
         ([article("1")], [held(1, "new", "1")], ["id-1"]),
         # An address that led elsewhere and now has an article of its own:
-        ([article("1"), article("2", "1")], [held(1, "2", "1")], [None, "id-1"]),
-        ([article("2", "1"), article("1")], [held(1, "2", "1")], ["id-1", None]),
+        ([article("1", title="Another"), article("2", "1")], [held(1, "2", "1")], [None, "id-1"]),
+        ([article("2", "1"), article("1", title="Another")], [held(1, "2", "1")], ["id-1", None]),
         # Both claim what is held of neither's address:
         ([article("3", "1"), article("2", "1")], [held(1, "1")], ["id-1", None]),
     ],
@@ -69,6 +97,12 @@ def test_recognised(articles: list[Article], remembered: list[Held], expected: l
     found = identity.recognise(articles, remembered)
     assert [each.held and each.held.entry_id for each in found] == expected
     assert [each.article for each in found] == articles
+
+
+def test_another_address_of_an_article_that_is_here_is_no_article_beside_it() -> None:
+    first, second = article("1"), article("2")
+    found = identity.recognise([second, first], [held(1, "1", "2")])
+    assert [(each.article, each.held and each.held.entry_id) for each in found] == [(first, "id-1")]
 
 
 PATHS = st.sampled_from("abcdef")

@@ -19,7 +19,7 @@ from feeds.errors import StoreDamaged
 from feeds.model import Entry, Feed
 from feeds.store import Store
 from scraper.model import Enclosure, Image
-from tests.program import COMMAND, feedwright, until
+from tests.program import COMMAND, PATIENCE, feedwright, until
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -82,15 +82,15 @@ def serving(folder: Path, *command: str) -> Iterator[tuple["subprocess.Popen[byt
     with log.open("wb") as stderr:
         process = subprocess.Popen([COMMAND, *command, "--port", "0"], cwd=folder, stderr=stderr)
     try:
-        line = until(lambda: [line for line in log.read_text().splitlines() if "url=" in line], 60)[0]
+        line = until(lambda: [line for line in log.read_text().splitlines() if "url=" in line])[0]
         yield process, line.partition("url=")[2].rstrip("/")
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
 
 
 def got(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=20) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         content: bytes = answer.read()
         return content
 

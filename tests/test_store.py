@@ -27,6 +27,7 @@ from feeds.hosts import StoredHosts
 from feeds.model import Configured, Decision, Held, Lease, Moved, Outcome, Source
 from feeds.store import RUNS_KEPT, Store
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
+from tests.program import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -608,7 +609,7 @@ def test_many_processes_may_open_a_new_store_at_once(path: Path) -> None:
     code = "import sys, pathlib, feeds.store as s; s.Store.open(pathlib.Path(sys.argv[1])).close()"
     children = [python(code, path) for _ in range(4)]
     for child in children:
-        child.communicate(timeout=30)
+        child.communicate(timeout=PATIENCE)
     assert [child.returncode for child in children] == [0, 0, 0, 0]
 
 

@@ -20,7 +20,7 @@ from tests.test_pipeline import NAMES, NOW, TEXT, TITLES, feed, kinds, listing, 
 XML = {"Content-Type": "application/xml"}
 JSON = {"Content-Type": "application/json"}
 API = '<link rel="https://api.w.org/" href="/wp-json/">'
-POSTS_ASKED = "/wp-json/wp/v2/posts?per_page=50&_fields=link,title,date_gmt,modified_gmt,content"
+POSTS_ASKED = "/wp-json/wp/v2/posts?per_page=50&_fields=id,link,title,date_gmt,modified_gmt,content"
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 import json
 import re
 from calendar import timegm
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import feedparser
 
-from scraper import dates, urls
+from scraper import dates, siteids, urls
 from scraper.errors import NotAPage
 from scraper.model import Given, Link
 
@@ -85,7 +86,8 @@ def _entry(entry: Any, base: str) -> Given | None:
         html = summary
     names = [author.get("name") for author in get("authors") or ()]
     tags = [tag.get("term") for tag in get("tags") or ()]
-    return _given(url, get("title"), html, published or updated, updated, names, tags)
+    given = _given(url, get("title"), html, published or updated, updated, names, tags)
+    return replace(given, site_ids=siteids.of_entry(get("id") or ""))
 
 
 def _given(
@@ -148,7 +150,7 @@ def _json_item(item: Any, base: str) -> Given | None:
     people = item.get("authors") or [item.get("author")]
     names = [person.get("name") for person in people if isinstance(person, dict)] if isinstance(people, list) else []
     tags = item.get("tags")
-    return _given(
+    given = _given(
         url,
         text("title") or None,
         text("content_html") or text("content_text"),
@@ -157,3 +159,4 @@ def _json_item(item: Any, base: str) -> Given | None:
         names,
         tags if isinstance(tags, list) else [],
     )
+    return replace(given, site_ids=siteids.of_entry(str(item.get("id") or "")))

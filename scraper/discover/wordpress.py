@@ -12,7 +12,7 @@ from scraper.model import Given, Link
 
 NAME = "wordpress"
 CONFIDENCE = 0.9
-FIELDS = "link,title,date_gmt,modified_gmt,content"
+FIELDS = "id,link,title,date_gmt,modified_gmt,content"
 TAG = re.compile(r"<[^>]{0,2000}>")
 
 
@@ -48,6 +48,7 @@ def _given(post: dict[str, Any], base: str) -> Given | None:
         html=html,
         whole=bool(html.strip()),
         updated=updated if updated != published else None,
+        site_ids=(f"post {post['id']}",) if isinstance(post.get("id"), int) else (),
     )
 
 

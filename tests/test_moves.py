@@ -1,0 +1,181 @@
+"""Whole sites that move, and articles that are in two places: readers see no entry twice, and none anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from html import escape
+from pathlib import Path
+from random import Random
+from typing import cast
+
+import feedparser
+import pytest
+
+from feeds.config import Config, FeedConfig
+from feeds.store import Store
+from feeds.update import Report, Updater
+from scraper.fetch import Fetcher
+from tests.world import World
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WHO = "smith teacher painter cooper widow baker captain clerk diver fisher".split()
+WHERE = "pier mole church bakery school lighthouse ferry square tower bridge".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An article: the last step of its address, and what it says."""
+
+    slug: str
+    title: str
+    text: str
+    when: datetime | None = None
+
+
+def piece(number: int, when: datetime | None = None) -> Piece:
+    chance = Random(number)
+    who, where = WHO[number % 10], WHERE[number // 10 % 10]
+    text = " ".join(
+        f"The {chance.choice(WHO)} had been at the {chance.choice(WHERE)} for {chance.randrange(3, 90)} days when the "
+        f"{who} came from the {where} and told the {chance.choice(WHO)} so."
+        for _ in range(6)
+    )
+    return Piece(f"the-{who}-of-the-{where}", f"The {who} of the {where}", text, when)
+
+
+def time(each: Piece) -> str:
+    return f'<time datetime="{each.when.isoformat()}">{each.when:%d %B %Y}</time>' if each.when else ""
+
+
+def page(each: Piece, text: str = "") -> str:
+    title = escape(each.title)
+    return (
+        f'<!DOCTYPE html><html lang="en"><title>{title}</title><main><article><h1>{title}</h1>'
+        f"{time(each)}<p>{each.text}</p>{text}</article></main></html>"
+    )
+
+
+def listing(links: Sequence[tuple[str, Piece]]) -> str:
+    cards = "".join(f'<article><h2><a href="{url}">{escape(p.title)}</a></h2>{time(p)}</article>' for url, p in links)
+    return f'<!DOCTYPE html><html lang="en"><title>Weekly</title><main>{cards}</main></html>'
+
+
+def show(world: World, origin: str, pieces: Sequence[Piece]) -> None:
+    """Have the site at `origin`, and no other."""
+    links = [(f"{origin}/news/{each.slug}", each) for each in pieces]
+    world.pages = {f"{origin}/": listing(links)} | {url: page(each) for url, each in links}
+
+
+@dataclass(slots=True)
+class Reader:
+    """A feed of a site, and a reader that notes every id that it ever saw."""
+
+    out: Path
+    world: World
+    settings: FeedConfig
+    now: datetime = START
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def run(self, after: timedelta = DAY) -> Report:
+        """One update by a new start of the program, some time after the last one."""
+        self.now += after
+        with Store.open(self.out / ".state" / "store.db") as store:
+            updater = Updater(
+                Config((self.settings,), out=self.out), store, cast(Fetcher, self.world), lambda: self.now
+            )
+            updater.sync()
+            (report,) = updater.run(updater.claim(1, [self.settings.name]))
+        self.seen |= {entry.id: entry.title for entry in feedparser.parse(self.file.read_bytes()).entries}
+        return report
+
+    @property
+    def file(self) -> Path:
+        return self.out / f"{self.settings.name}.atom"
+
+    def links(self) -> dict[str, str]:
+        return {entry.id: entry.link for entry in feedparser.parse(self.file.read_bytes()).entries}
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def reader(tmp_path: Path, world: World) -> Reader:
+    return Reader(tmp_path / "out", world, FeedConfig("weekly", "http://weekly.example/", pages=1))
+
+
+DATED = pytest.mark.parametrize("dated", [True, False], ids=["dated", "undated"])
+
+
+def pieces(count: int, *, dated: bool = True) -> list[Piece]:
+    return [piece(n, START - n * DAY if dated else None) for n in range(count)]
+
+
+@DATED
+def test_a_site_that_comes_to_https(reader: Reader, world: World, *, dated: bool) -> None:
+    told = pieces(12, dated=dated)
+    show(world, "http://weekly.example", told)
+    reader.run()
+    before = reader.links()
+    show(world, "https://www.weekly.example", told)
+    reader.settings = replace(reader.settings, url="https://www.weekly.example/")
+    for _ in range(4):
+        report = reader.run()
+        assert (report.error, report.new, report.changed) == (None, 0, 0)
+    now = {id: link.replace("http://", "https://www.") for id, link in before.items()}
+    assert reader.links() == now
+    show(world, "https://www.weekly.example", [piece(20, reader.now if dated else None), *told])
+    assert reader.run().new == 1
+
+
+@DATED
+def test_an_article_in_two_sections_is_one_entry(reader: Reader, world: World, *, dated: bool) -> None:
+    told = pieces(6, dated=dated)
+
+    def put(text: str = "") -> None:
+        twice = [
+            (f"http://weekly.example/{section}/{each.slug}", each) for each in told for section in ("news", "sport")
+        ]
+        world.pages = {"http://weekly.example/": listing(twice)} | {url: page(each, text) for url, each in twice}
+
+    put()
+    assert reader.run().new == 6
+    before = reader.links()
+    assert all("/news/" in link for link in before.values())
+    for days in range(1, 4):
+        put(f"<p>This was put right {days} times, and each time by somebody else at the {WHERE[days]}.</p>")
+        assert reader.run().new == 0
+    assert reader.links() == before
+
+
+def feed(items: Sequence[tuple[str, str, Piece]]) -> str:
+    told = "".join(
+        f"<item><title>{escape(each.title)}</title><link>{url}</link><guid isPermaLink='false'>{guid}</guid>"
+        f"<description>{escape(f'<p>{each.text}</p>')}</description></item>"
+        for guid, url, each in items
+    )
+    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>Weekly</title>{told}</channel></rss>"
+
+
+def test_an_entry_of_a_sites_own_feed_is_known_by_the_id_that_it_has_there(reader: Reader, world: World) -> None:
+    """Title and address are others; the text is much the same, and the old address answers still."""
+    reader.settings = replace(reader.settings, url="http://weekly.example/feed", find="feed")
+    told = pieces(6, dated=False)
+
+    def put(tail: str) -> None:
+        items = [(f"weekly {n}", f"http://weekly.example/news/{each.slug}{tail}", each) for n, each in enumerate(told)]
+        pages = {url: page(each) for _, url, each in items}
+        world.pages = {"http://weekly.example/feed": feed(items)} | pages
+
+    put("")
+    assert reader.run().new == 6
+    before = reader.links()
+    told[2] = replace(told[2], title="What nobody had expected", slug="what-nobody-had-expected")
+    put("-in-full")
+    report = reader.run()
+    assert (report.error, report.new) == (None, 0)
+    assert reader.links().keys() == before.keys()
+    assert reader.seen.keys() == before.keys()
