@@ -28,9 +28,8 @@ TAGS = {
 }
 NO_CLUE = frozenset(("p", "h2", "h3", "li", "tr", "td"))  # tags that repeat within an article too
 ENDS = frozenset(".!?…。！？；;:»”\"'’)]")
-# Where sentences end, as far as counting them goes.
-ASCII_STOPS = (". ", "! ", "? ")
-STOPS = (*ASCII_STOPS, "。", "！", "？")
+# How many sentences are counted, and where those end that have characters of their own for it.
+SENTENCES, WIDE_STOPS = 4, ("。", "！", "？")
 # Texts up to here are looked at for a year, a copyright sign and bars; longer ones have them by chance.
 SHORT = 160
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -103,8 +102,13 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], said: Sequence[Sa
 
 
 def _stops(text: str) -> int:
-    """How many sentences end in a text, up to four."""
-    return min(sum(map(text.count, ASCII_STOPS if text.isascii() else STOPS)), 4)
+    """How many sentences end in a text, up to so many."""
+    count = text.count(". ")
+    if count < SENTENCES:
+        count += text.count("! ") + text.count("? ")
+    if count < SENTENCES and not text.isascii():
+        count += sum(map(text.count, WIDE_STOPS))
+    return min(count, SENTENCES)
 
 
 def _marks(text: str) -> int:

@@ -12,7 +12,7 @@ from scraper.dom import Element, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
 from scraper.markers import ELSEWHERE, without_unseen
 from scraper.model import SiteTemplate
-from scraper.verdicts import Account, Judged, Verdict, taken_out
+from scraper.verdicts import Account, Judged, Taken, Verdict, taken_out
 
 # One line of who and when, which an entry says elsewhere: by its name, and no longer than this.
 DATELINE = re.compile(
@@ -55,10 +55,10 @@ class _Cascade:
     """The stages share one tree, which they thin out, and one account of it."""
 
     tree: Tree
-    account: list[Verdict | Judged] = field(default_factory=list)
+    account: list[Verdict | Judged | Taken] = field(default_factory=list)
 
     def drop(self, elements: Iterable[Element | Text], stage: str, reason: str) -> None:
-        self.account += taken_out(elements, stage, reason)
+        self.account.append(taken_out(elements, stage, reason))
 
 
 def body(
@@ -75,7 +75,7 @@ def body(
     cascade = _Cascade(tree)
     for selector in remove:
         cascade.drop(selectors.select(tree.body, selector, "remove"), "rules", f"remove: {selector}")
-    cascade.account += without_unseen(tree)
+    cascade.account.append(without_unseen(tree))
     if content is not None:
         places = selectors.select(tree.body, content, "content")
         if not places:

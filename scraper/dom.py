@@ -56,7 +56,7 @@ BINARY = (
 # How much of a document shows, by its empty bytes, that it is UTF-16: its markup is ASCII.
 SNIFFED = 64
 # A language is told from so many characters at least, fewer of a script that is its own; and so many are read.
-TELLING_CHARS, READ_CHARS, SURE = 150, 2000, 0.9
+TELLING_CHARS, READ_CHARS, SURE = 150, 1000, 0.9
 # ISO 639-3, as languages are told, to the shorter tags of BCP 47, of those that are told well.
 LANGUAGES = dict(
     pair.split(":")

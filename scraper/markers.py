@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from scraper.blocks import NAME_CHARS
 from scraper.dom import Element, Node, Text, Tree
-from scraper.verdicts import Verdict, taken_out
+from scraper.verdicts import Taken, taken_out
 
 # What is for machines only, and no formula; and what a browser does not show, or what is for acting on rather than
 # reading.
@@ -128,25 +128,25 @@ NO_WORD = re.compile(r"^[\W_]*$")
 NUMBERS = re.compile(r"^[\d\s]*$")
 
 
-def without_markers(tree: Tree) -> tuple[Verdict, ...]:
+def without_markers(tree: Tree) -> tuple[Taken, ...]:
     """Take a template's markers off the page; they come before its title, and must not be taken for it."""
     document = tree.document
-    verdicts = taken_out(document.select(MARKERS), "markers", "a template's focus target")
+    taken = [taken_out(document.select(MARKERS), "markers", "a template's focus target")]
     for element, kind in _named(tree, early=True):
         if kind == "consent" or (_numbers(element) if kind == "gutter" else element.select_one("main, h1") is None):
-            verdicts += taken_out([element], "markers", REASONS[kind])
+            taken.append(taken_out([element], "markers", REASONS[kind]))
     anchors = [link for link in document.select(HEADING_LINKS) if _anchor(link)]
-    verdicts += taken_out(anchors, "markers", "a heading's address")
+    taken.append(taken_out(anchors, "markers", "a heading's address"))
     for backwards in (False, True):
         for _ in range(MOST_AT_AN_EDGE):
             block = _edge(tree.body, backwards=backwards)
             if block is None or not EDGE_TEXT.match(block.text.strip()):
                 break
-            verdicts += taken_out([block], "markers", "a template's marker at the page's edge")
-    return tuple(verdicts)
+            taken.append(taken_out([block], "markers", "a template's marker at the page's edge"))
+    return tuple(taken)
 
 
-def without_unseen(tree: Tree) -> list[Verdict]:
+def without_unseen(tree: Tree) -> Taken:
     """Take off the page what a browser does not show, and what is for acting on rather than for reading."""
     document = tree.document
     document.remove(MACHINES)

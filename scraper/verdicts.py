@@ -42,17 +42,30 @@ class Judged:
                 yield Verdict(stage, keep, reason, excerpt(block.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a stage took off a page at one go; its verdicts, one on each that held text, are written when asked for."""
+
+    elements: Sequence[Element | Text]
+    stage: str
+    reason: str
+
+    def __iter__(self) -> Iterator[Verdict]:
+        verdicts = (Verdict.on(element, self.stage, self.reason) for element in self.elements)
+        return (verdict for verdict in verdicts if verdict.text)
+
+
 # What the stages write, in their order.
-Account = tuple[Verdict | Judged, ...]
+Account = tuple[Verdict | Judged | Taken, ...]
 
 
 def told(account: Account) -> Iterator[Verdict]:
     """Every verdict of an account."""
     for each in account:
-        if isinstance(each, Judged):
-            yield from each
-        else:
+        if isinstance(each, Verdict):
             yield each
+        else:
+            yield from each
 
 
 def excerpt(text: str) -> str:
@@ -60,12 +73,9 @@ def excerpt(text: str) -> str:
     return " ".join(text.lstrip()[: 2 * EXCERPT_CHARS].split())[:EXCERPT_CHARS]
 
 
-def taken_out(elements: Iterable[Element | Text], stage: str, reason: str) -> list[Verdict]:
-    """Takes the elements off their page; a verdict on each that held text."""
-    found = []
-    for element in elements:
-        verdict = Verdict.on(element, stage, reason)
-        if verdict.text:
-            found.append(verdict)
+def taken_out(elements: Iterable[Element | Text], stage: str, reason: str) -> Taken:
+    """Takes the elements off their page."""
+    taken = [*elements]
+    for element in taken:
         element.extract()
-    return found
+    return Taken(taken, stage, reason)

@@ -3,6 +3,7 @@
 import pytest
 
 from scraper import dom, extract, markers
+from scraper.verdicts import told
 
 URL = "https://club.example/news/a"
 SAID = "<p>The ferry came round the point a little after noon, with every flag it has, and nobody said a word.</p>"
@@ -108,11 +109,11 @@ def test_a_long_noscript_is_the_page_itself() -> None:
 
 def test_an_edge_is_not_looked_at_for_ever() -> None:
     tree = dom.parse(b"<!DOCTYPE html><title>A</title>" + b"<div>top of page</div>" * 1000 + SAID.encode(), URL)
-    assert len(markers.without_markers(tree)) == markers.MOST_AT_AN_EDGE
+    assert len(list(told(markers.without_markers(tree)))) == markers.MOST_AT_AN_EDGE
 
 
 def test_each_marker_is_told_once() -> None:
     tree = dom.parse(
         b"<!DOCTYPE html><title>A</title><div id=yarpp-related class='yarpp-related a2a_kit'>More</div>", URL
     )
-    assert [verdict.text for verdict in markers.without_markers(tree)] == ["More"]
+    assert [verdict.text for verdict in told(markers.without_markers(tree))] == ["More"]
