@@ -28,6 +28,8 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SUBHEADINGS = HEADINGS - {"h1"}
 # … and what is shown of a part that opens.
 HEADS = SUBHEADINGS | {"summary"}
+# A longer heading is a first paragraph; and where nothing else is the article, so much may speak against a long block.
+HEADING_CHARS, FAINT = 120, -0.5
 # Where nothing is a part of the article that is not chosen for itself, whatever stands beside it.
 ASIDE = FLAGS["nav"] | FLAGS["footer"] | FLAGS["aside"] | FLAGS["form"]
 
@@ -35,10 +37,8 @@ ASIDE = FLAGS["nav"] | FLAGS["footer"] | FLAGS["aside"] | FLAGS["form"]
 def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
     """Which blocks are the article: those above the bar, and what stands among them as one of their kind."""
     chosen = [z > BAR for z in odds]
-    if held and not any(chosen):
-        best = max(range(len(odds)), key=lambda i: odds[i])
-        aside = held[best].place.flags & ASIDE
-        return [i == best and not aside for i in range(len(odds))]
+    if not any(chosen):
+        return _least(held, odds)
     # What blocks of one kind have in common: they are children of one place, with one tag.
     kinds = [(block.place.up, block.place.tag) for block in held]
     all_kin = dict.fromkeys(kinds, 0)
@@ -55,7 +55,21 @@ def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
     _rescue(held, chosen)
     _head(held, odds, chosen)
     _trim(held, chosen)
-    return chosen
+    return chosen if any(chosen) else _least(held, odds)
+
+
+def _least(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
+    """What there is to read on a page with next to nothing: its likely text, or else its one likeliest block."""
+    own = [not block.place.flags & ASIDE for block in held]
+    text = [block.place.tag not in HEADINGS or block.chars > HEADING_CHARS for block in held]
+    chosen = [
+        mine and reads and (z > BAR or (z > FAINT and block.chars > HEADING_CHARS and block.links < block.chars / 2))
+        for mine, reads, block, z in zip(own, text, held, odds, strict=True)
+    ]
+    if any(chosen) or True not in own:
+        return chosen
+    best = max((i for i in range(len(held)) if own[i]), key=lambda i: odds[i])
+    return [i == best for i in range(len(held))]
 
 
 def _rescue(held: Sequence[Block], chosen: list[bool]) -> None:

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from scraper import dates, hidden
 from scraper.claims import BESIDE, Claims, Ladder
-from scraper.dom import Element
-from scraper.shown import Shown
+from scraper.dom import Element, Text
+from scraper.shown import LABEL_CHARS, UPDATED, Shown
 from scraper.structured import Item
 
 # Names of <meta> under which pages say when they were published or changed, in all their spellings.
@@ -32,6 +32,12 @@ UPDATED_META = re.compile(
 PUBLISHED_MARKUP = "[itemprop=datePublished], .dt-published, abbr.published, .published[datetime], .published[title]"
 UPDATED_TIME = "time:is([itemprop=dateModified], .dt-updated, [class*=updated i], [class*=modified i])"
 UPDATED_MARKUP = ":is(span, abbr, div, p):is([itemprop=dateModified], .dt-updated, abbr.updated)"
+# How themes call the place of such a date, whose text is read where nothing better says it.
+UPDATED_PLACE = (
+    ":is([class*=update-date i], [class*=updated-date i], [class*=updated-on i], [class*=last-updated i], "
+    "[class*=last-modified i], [class*=modified-date i])"
+)
+UPDATED_NAME = re.compile(r"updated?-(?:date|on)|(?:last-)(?:updated|modified)|modified-date", re.IGNORECASE)
 MARKED_TIME = re.compile(r"publish|posted|entry-date|pubdate|dt-published|created", re.IGNORECASE)
 UPDATED_CLASS = re.compile(r"updat|modif", re.IGNORECASE)
 SEPARATOR = r"[-/_.+]"
@@ -146,6 +152,30 @@ def updated(claims: Claims) -> Ladder[datetime]:
     yield "meta", 0.9, lambda: _of_meta(claims, _says_updated)
     yield "microdata", 0.9, lambda: _marked(claims, UPDATED_TIME) or _marked(claims, UPDATED_MARKUP)
     yield "json-ld", 0.8, lambda: _first(claims, claims.page, "dateModified")
+    yield "time", 0.7, lambda: _labelled(claims)
+    yield "text", 0.6, lambda: _in_its_place(claims)
+    yield "text", 0.5, lambda: next((c.moment for c in Shown(claims).headed if c.updated), None)
+
+
+def _labelled(claims: Claims) -> datetime | None:
+    """The first <time> right behind words that say that it is the time of a change."""
+    for element in claims.tree.document.select("time")[:TIMES_READ]:
+        before = element.previous_sibling
+        label = before.text if isinstance(before, Element | Text) else ""
+        if UPDATED.search(label[-LABEL_CHARS:]) and not claims.regions.beside(element):
+            return _of(element, claims.language)
+    return None
+
+
+def _in_its_place(claims: Claims) -> datetime | None:
+    """The date in the first short element that a theme calls by the name of such a date."""
+    if not any(UPDATED_NAME.search(name) for name in claims.tree.called[0]):
+        return None
+    for element in claims.tree.document.select(UPDATED_PLACE)[:TIMES_READ]:
+        text = element.text[: DATED_CHARS * 2]
+        if len(text) <= DATED_CHARS and not claims.regions.beside(element):
+            return dates.find(" ".join(text.split()), claims.language)
+    return None
 
 
 def _by_the_hour(apart: timedelta) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from scraper import authors, claims, datelines, siteids, titles, urls
+from scraper import authors, claims, datelines, pictures, siteids, titles, urls
 from scraper.claims import Claims, Ladder
 from scraper.dom import Element, Tree
 from scraper.model import Enclosure, Image, Metadata
@@ -16,6 +16,11 @@ TAG_LINKS = "a:is([href*=tag i], .tag, .p-category)"
 TAG_LISTS = "[data-hook=tag-list], .post-tags, .entry-tags, .article-tags, .tag, .p-category"
 TAG_ROOM = re.compile(r"/tags?/", re.IGNORECASE)
 TAG_CHARS = 60
+# How themes call the one picture that stands for an article.
+FEATURED = (
+    "img.wp-post-image, :is(.post-thumbnail, .featured-image, .featured-media, .entry-thumbnail, .post-cover, "
+    ".article-header-container, .post-header-image, .cover-image, .u-featured) img, img.u-featured, img[itemprop=image]"
+)
 LINKS_READ = 200
 LANGUAGE_CHARS = 40
 MEDIA_TYPES = {
@@ -100,9 +105,21 @@ def _image(said: Claims) -> Ladder[Image]:
         theirs = of_item()
         return theirs if theirs is not None and theirs.url == found.url else found
 
+    def featured() -> Image | None:
+        """The picture at the heading that the theme calls the article's, unless it leads to another one."""
+        for element in said.tree.document.select(FEATURED)[:LINKS_READ]:
+            link = element.closest("a[href]")
+            whole = urls.absolute(link.attr("href") or "", said.tree.base) if link is not None else None
+            if said.regions.beside(element) or (whole and urls.key(whole) != urls.key(said.tree.url)):
+                continue
+            if source := pictures.source(element):
+                return image(source, element.attr("width"), element.attr("height"))
+        return None
+
     yield "og:image", 1.0, sized
     yield "json-ld", 0.9, of_item
     yield "twitter:image", 0.8, lambda: image(said.said("twitter:image", "twitter:image:src"))
+    yield "featured", 0.7, featured
 
 
 def _pixels(text: str | None) -> int | None:
@@ -124,15 +141,23 @@ def _tags(said: Claims) -> Ladder[tuple[str, ...]]:
 
     links = said.tree.document.select(TAG_LINKS)[:LINKS_READ]
 
+    def own(found: Iterable[Element]) -> tuple[str, ...]:
+        return clean(a.text for a in found if not said.regions.beside(a))
+
+    def all_of(shown: tuple[str, ...]) -> tuple[str, ...]:
+        """All tags that are stated, where those that are shown are only some of them."""
+        stated = clean(said.meta.get("article:tag", ()))
+        return stated if {t.casefold() for t in shown} < {t.casefold() for t in stated} else shown
+
     def linked() -> Iterator[Element]:
-        return (a for a in links if TAG_ROOM.search(a.attr("href") or "") and not said.regions.beside(a))
+        return (a for a in links if TAG_ROOM.search(a.attr("href") or ""))
 
     article, document = said.article, said.tree.document
-    yield "rel=tag", 1.0, lambda: clean(a.text for a in document.select("a[rel~=tag]"))
-    yield "tag list", 0.95, lambda: clean(a.text for a in links if a.closest(TAG_LISTS) is not None)
+    yield "rel=tag", 1.0, lambda: all_of(own(document.select("a[rel~=tag]")[:LINKS_READ]))
+    yield "tag list", 0.95, lambda: all_of(clean(a.text for a in links if a.closest(TAG_LISTS) is not None))
     yield "json-ld", 0.9, lambda: split(article.texts("keywords")) if article else None
     yield "article:tag", 0.9, lambda: clean(said.meta.get("article:tag", ()))
-    yield "tag links", 0.8, lambda: clean(a.text for a in linked())
+    yield "tag links", 0.8, lambda: own(linked())
     yield "meta", 0.5, lambda: split([said.said("keywords") or ""]) if article else None
 
 

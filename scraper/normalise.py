@@ -53,6 +53,8 @@ MEANT = frozenset(("ul", "ol", "dl", "table", "pre", "blockquote", "figure", "p"
 # White space, and characters that take no room: what editors leave in empty paragraphs.
 BLANK = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
 TITLE_CHARS = 150
+# Where a word may be parted: markup for those who set lines, and no part of the word.
+SOFT_HYPHEN = "\u00ad"
 
 
 def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
@@ -76,7 +78,7 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
     safe = fragment(html)
     _tidy(safe)
     html = safe.inner_html.strip()
-    text = lines.text(safe)
+    text = lines.text(safe).replace(SOFT_HYPHEN, "")
     if leftwards and html:
         html = f'<div dir="rtl">{html}</div>'
     if not text and safe.select_one("img") is None:

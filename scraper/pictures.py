@@ -43,7 +43,7 @@ def restored(root: Element) -> None:
     """Gives each picture below `root` its address, and takes those away that are none."""
     if hidden := root.select("noscript"):
         inside = {image for noscript in hidden for image in noscript.select("img")}
-        shown = {_file(_source(image) or "") for image in root.select("img") if image not in inside} - {""}
+        shown = {_file(source(image) or "") for image in root.select("img") if image not in inside} - {""}
         for noscript in hidden:
             _unscripted(noscript, shown)
     for picture in root.select("picture:not(:has(img))"):
@@ -51,33 +51,33 @@ def restored(root: Element) -> None:
     for image in root.select(PICTURES):
         if (alt := _emoji(image)) is not None:
             image.replace_with(Text(alt))
-        elif _spacer(image) or not (source := _source(image)) or _again(image, source):
+        elif _spacer(image) or not (address := source(image)) or _again(image, address):
             image.extract()
         else:
             image.tag = "img"
-            image.attrs["src"] = source
+            image.attrs["src"] = address
             if image.attr("alt") is None:
                 image.attrs["alt"] = ""
 
 
-def _again(image: Element, source: str) -> bool:
+def _again(image: Element, address: str) -> bool:
     """Whether a picture stands right behind itself."""
     before = _beside(image, -1)
-    return before is not None and before.tag == "img" and before.attr("src") == source
+    return before is not None and before.tag == "img" and before.attr("src") == address
 
 
 def _unscripted(noscript: Element, shown: set[str]) -> None:
     """What is shown without scripts, unless scripts show it beside; `shown` names the files of the page's pictures."""
     player = noscript.select_one(PLAYERS)
-    picture = next((image for image in noscript.select("img") if not _spacer(image) and _source(image)), None)
+    picture = next((image for image in noscript.select("img") if not _spacer(image) and source(image)), None)
     if player is not None and picture is None:
         noscript.replace_with(player.extract())
         return
-    if picture is None or _file(_source(picture) or "") in shown:
+    if picture is None or _file(source(picture) or "") in shown:
         noscript.extract()
         return
     for beside in (_beside(noscript, -1), _beside(noscript, 1)):
-        if beside is not None and (waiting := _only_picture(beside)) is not None and _source(waiting) is None:
+        if beside is not None and (waiting := _only_picture(beside)) is not None and source(waiting) is None:
             beside.extract()  # what holds the picture's place until a script puts it there
             break
     noscript.replace_with(picture.extract())
@@ -125,16 +125,16 @@ def _spacer(image: Element) -> bool:
     return style is not None and TINY.search(style) is not None
 
 
-def _source(image: Element) -> str | None:
+def source(image: Element) -> str | None:
     """The one address of a picture; None where there is only its place."""
-    source = (image.attr("src") or "").strip()
-    if not PLACEHOLDER.search(source):
+    shown = (image.attr("src") or "").strip()
+    if not PLACEHOLDER.search(shown):
         late = next((v for name in SWAPPED if (v := image.attr(name))), None)
         if late is None:
-            return wider(source, image.attr("srcset"))
+            return wider(shown, image.attr("srcset"))
         if FILE_END.search(late) and not PLACEHOLDER.search(late):
-            source = late.strip()
-        return _widest(image, source)
+            shown = late.strip()
+        return _widest(image, shown)
     real = next((v.strip() for name in LAZY if (v := image.attr(name)) and not PLACEHOLDER.search(v)), None)
     if real is not None:
         return _widest(image, real)
@@ -145,7 +145,7 @@ def _source(image: Element) -> str | None:
     if real is None:
         data = (str(value) for name, value in image.attrs.items() if name.startswith("data-"))
         real = next((v for v in data if PICTURE.fullmatch(v) and not PLACEHOLDER.search(v)), None)
-    if real is None and (blurred := BLURRED.match(source)):
+    if real is None and (blurred := BLURRED.match(shown)):
         real = blurred.group(1)
     return real
 

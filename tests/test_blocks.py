@@ -74,3 +74,17 @@ def test_of_a_name_so_much_is_kept_in_mind() -> None:
 def test_a_heading_stays_with_what_follows_it() -> None:
     held = read(f"<h2>Before</h2><p>{SENTENCE}</p><h2>Within</h2><p>{SENTENCE}</p><h2>Behind</h2>")
     assert choice.choose(held, [-1.0, 2.0, -1.0, 2.0, -1.0]) == [False, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("html", "odds", "chosen"),
+    [
+        # a heading with nothing below it that is likely enough
+        (f"<h3>{SENTENCE * 2}</h3><p>{SENTENCE * 2}</p><p>Home</p>", [2.0, -0.1, -0.1], [True, True, False]),
+        ("<h2>One</h2><p>two</p>", [0.5, -1.0], [True, False]),
+        ("<footer><p>One</p></footer><p>two</p>", [0.1, -2.0], [False, True]),
+        ("<aside><p>One</p></aside>", [0.1], [False]),
+    ],
+)
+def test_a_page_with_next_to_nothing_has_its_likeliest_text(html: str, odds: list[float], chosen: list[bool]) -> None:
+    assert choice.choose(read(html), odds) == chosen

@@ -175,6 +175,11 @@ def test_updated() -> None:
     assert read('<meta property="og:updated_time" content="2024-03-11"><p>x</p>').updated is not None
     assert read('<time class="updated" datetime="2024-03-11">x</time><p>x</p>').updated is not None
     assert read('<time datetime="2024-03-11">x</time><p>x</p>').updated is None
+    assert read('<p>x</p><p>Last updated: <time datetime="2024-03-11">x</time></p>').updated is not None
+    assert read('<aside>Last updated: <time datetime="2024-03-11">x</time></aside><p>x</p>').updated is None
+    assert read('<span class="post-update-date"><i></i> <b>2024-03-11 14:30</b></span><p>x</p>').updated is not None
+    assert read("<h1>The ferry</h1><p>Updated: 11 March 2024</p><p>x</p>").updated is not None
+    assert read("<h1>The ferry</h1><p>Published: 11 March 2024</p><p>x</p>").updated is None
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,13 @@ ARTICLE = {"@type": "NewsArticle", "headline": "The ferry"}
         (json_ld(ARTICLE | {"image": ["/a.png", "/b.png"]}), Image("https://club.example/a.png")),
         ('<meta name="twitter:image" content="/a.png">', Image("https://club.example/a.png")),
         ('<meta property="og:image" content="data:image/png;base64,AAAA">', None),
+        (
+            '<figure class="post-thumbnail"><img src="data:," data-src="/a.png" width="640" height="400"></figure>',
+            Image("https://club.example/a.png", 640, 400),
+        ),
+        ('<a href="/other"><img class="wp-post-image" src="/a.png"></a>', None),
+        ('<a href="/news/ferry"><img class="wp-post-image" src="/a.png"></a>', Image("https://club.example/a.png")),
+        ('<aside class="related"><img class="wp-post-image" src="/a.png"></aside>', None),
         ('<meta property="og:image:width" content="800">', None),
     ],
 )
@@ -56,6 +63,13 @@ def test_image(html: str, image: Image | None) -> None:
         ('<a class="tag" href="/tags#boats">#boats</a>', ("boats",)),
         ('<a href="/tag/boats/">boats</a>', ("boats",)),
         ('<h1>A</h1><div class="tag-cloud"><a href="/tag/boats/">boats</a></div>', ()),
+        ('<h1>A</h1><p>x</p><aside><a rel="tag" href="/t/sea">sea</a></aside>', ()),
+        (
+            '<meta property="article:tag" content="Boats"><meta property="article:tag" content="sea">'
+            '<a rel="tag" href="/t/a">boats</a>',
+            ("Boats", "sea"),
+        ),
+        ('<meta property="article:tag" content="sea"><a rel="tag" href="/t/a">boats</a>', ("boats",)),
         ('<meta property="article:tag" content="boats"><meta property="article:tag" content="sea">', ("boats", "sea")),
         (json_ld(ARTICLE | {"keywords": "boats, sea"}), ("boats", "sea")),
         (json_ld(ARTICLE | {"keywords": ["boats", ["sea"], {"a": 1}, 7]}), ("boats", "sea", "7")),

@@ -133,6 +133,13 @@ def test_control_characters_go_and_typography_stays() -> None:
     assert html("<p>“a” – \u0008b\u2028 c’s</p>") == "<p>“a” – b c’s</p>"
 
 
+def test_where_a_word_may_be_parted_is_no_part_of_its_text() -> None:
+    page = f"<!DOCTYPE html><title>A</title><main>{SAID}<p>The har&shy;bour of\u200c Es&shy;tre&shy;moz.</p>{SAID}"
+    article = extract(page.encode(), URL)
+    assert "The harbour of\u200c Estremoz." in article.text
+    assert "har\u00adbour" in article.html
+
+
 def test_formulas_are_text() -> None:
     tex = '<annotation encoding="application/x-tex">x^2</annotation>'
     assert html(f"<p>So <math><semantics><mi>x</mi>{tex}</semantics></math>.</p>") == "<p>So <code>x^2</code>.</p>"
