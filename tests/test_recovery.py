@@ -19,7 +19,7 @@ from feeds.errors import StoreDamaged
 from feeds.model import Entry, Feed
 from feeds.store import Store
 from scraper.model import Enclosure, Image
-from tests.program import COMMAND, PATIENCE, feedwright, until
+from tests.program import COMMAND, PATIENCE, called, feedwright, until
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -36,9 +36,10 @@ def fetched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(fetched: Path, tmp_path: Path) -> Path:
-    """A folder in which the sample site has been fetched."""
+def folder(fetched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that we are in, where the sample site has been fetched."""
     shutil.copytree(fetched, tmp_path / "folder")
+    monkeypatch.chdir(tmp_path / "folder")
     return tmp_path / "folder"
 
 
@@ -108,7 +109,7 @@ def test_every_command_says_so_in_a_sentence(folder: Path) -> None:
     damaged(folder, page_two)
     before = (folder / "out" / "lantern.atom").read_bytes()
     for command in (("list",), ("fetch", "--all")):
-        done = feedwright(*command, cwd=folder)
+        done = called(*command)
         assert (done.returncode, done.stdout) == (1, b"")
         (line,) = done.stderr.decode().splitlines()
         assert line.startswith(f"error: {store(folder)} is damaged (")
@@ -132,7 +133,7 @@ def test_a_new_store_keeps_what_readers_have(folder: Path) -> None:
         copy.unlink()
     before, file = identity(folder), (folder / "out" / "lantern.atom").read_bytes()
     damaged(folder, garbage)
-    done = feedwright("recover", cwd=folder)
+    done = called("recover")
     said = done.stderr.decode().splitlines()
     assert done.returncode == 0
     assert said[0].startswith("out/.state/feedwright.db was damaged; it is out/.state/feedwright.db.aside-")
@@ -142,7 +143,7 @@ def test_a_new_store_keeps_what_readers_have(folder: Path) -> None:
     ]
     assert (folder / "out" / "lantern.atom").read_bytes() == file
     assert len(list(store(folder).parent.glob("*.aside-*"))) == 1
-    again = feedwright("fetch", "--all", cwd=folder)
+    again = called("fetch", "--all")
     assert again.stderr.decode() == "lantern: 0 new, 0 changed; out/lantern.atom stays as it is.\n"
     assert identity(folder) == before
 
@@ -155,7 +156,7 @@ def test_the_newest_copy_takes_its_place_and_what_came_since_is_taken_over(folde
         copy.execute("DELETE FROM keys WHERE article_id = ?", (last,))
         copy.execute("DELETE FROM articles WHERE id = ?", (last,))
     damaged(folder, garbage)
-    done = feedwright("recover", cwd=folder)
+    done = called("recover")
     assert done.stderr.decode().splitlines()[1:] == [
         "out/.state/feedwright.db.backup-1 stands in its place.",
         "1 entry taken over from the feeds in out/.",
@@ -165,7 +166,7 @@ def test_the_newest_copy_takes_its_place_and_what_came_since_is_taken_over(folde
 
 def test_a_sound_store_stays(folder: Path) -> None:
     before = (folder / "out" / "lantern.atom").stat().st_mtime_ns
-    done = feedwright("recover", cwd=folder)
+    done = called("recover")
     assert (done.returncode, done.stderr) == (0, b"out/.state/feedwright.db is sound.\n")
     assert (folder / "out" / "lantern.atom").stat().st_mtime_ns == before
 
@@ -173,7 +174,7 @@ def test_a_sound_store_stays(folder: Path) -> None:
 def test_a_store_that_is_gone_begins_with_what_is_published(folder: Path) -> None:
     before, file = identity(folder), (folder / "out" / "lantern.atom").read_bytes()
     shutil.rmtree(folder / "out" / ".state")
-    done = feedwright("fetch", "--all", cwd=folder)
+    done = called("fetch", "--all")
     assert done.stderr.decode() == "lantern: 0 new, 0 changed; out/lantern.atom stays as it is.\n"
     assert (identity(folder), (folder / "out" / "lantern.atom").read_bytes()) == (before, file)
 
@@ -193,7 +194,7 @@ def test_what_is_deleted_under_a_daemon_is_written_anew(folder: Path) -> None:
         assert got(f"{address}/lantern.atom") == (folder / "out" / "lantern.atom").read_bytes()
         assert "store deleted" in (folder / "log").read_text()
     assert identity(folder) == before
-    done = feedwright("fetch", "--all", cwd=folder)
+    done = called("fetch", "--all")
     assert done.stderr.decode() == "lantern: 0 new, 0 changed; out/lantern.atom stays as it is.\n"
 
 
@@ -236,7 +237,7 @@ def test_a_copy_that_is_damaged_itself_is_passed_over(folder: Path) -> None:
 def test_recovery_waits_for_nobody_and_disturbs_nobody(folder: Path) -> None:
     with Store.open(store(folder)):
         page_two(store(folder))
-        done = feedwright("recover", cwd=folder)
+        done = called("recover")
     assert done.returncode == 1
     assert done.stderr.decode() == f"error: Another process works with {store(folder)}. Stop it first.\n"
 
