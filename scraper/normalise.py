@@ -12,8 +12,6 @@ from scraper.dom import Element, Text, Tree, fragment
 from scraper.errors import EmptyPage
 from scraper.model import Article, Evidence, Link, Metadata, Page
 
-# Control characters are no text, and no XML either (XML 1.0, section 2.2).
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
 # Tags that only group; where they hold text themselves they are paragraphs.
 GROUPS = (
     "div",
@@ -74,7 +72,7 @@ def article(page: Page, tree: Tree, body: Body, metadata: Metadata) -> Article:
     else:
         headed = any(e.field == "title" and e.source in ("heading", "h1") for e in metadata.provenance)
         _without_title(root, title, headed=headed)
-    html = sanitize.clean(_legal(root.inner_html)).strip()
+    html = sanitize.clean(root.inner_html).strip()
     safe = fragment(html)
     _tidy(safe)
     html = safe.inner_html.strip()
@@ -143,7 +141,7 @@ def listed(article: Article, link: Link) -> Article:
 
 
 def _legal(text: str) -> str:
-    return ILLEGAL.sub("", text)
+    return sanitize.ILLEGAL.sub("", text)
 
 
 def _line(text: str | None) -> str | None:

@@ -1,6 +1,11 @@
 """Markup → safe markup: the one door to the sanitiser, and the last step before a piece leaves the scraper."""
 
+import re
+
 import nh3
+
+# What XML has no place for, or no reader. Somebody drops it sooner or later: what it hides has to be seen before.
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
 
 # What the readers keep (the intersection of five readers' allow-lists, and what nearly all of them add to it).
 TAGS = frozenset(
@@ -46,4 +51,8 @@ def clean(html: str, base: str | None = None) -> str:
 
     Addresses stay as they are; with a `base`, an absolute address, they are made absolute.
     """
-    return (_CLEANER if base is None else _cleaner(base)).clean(html)
+    cleaner = _CLEANER if base is None else _cleaner(base)
+    cleaned = cleaner.clean(ILLEGAL.sub("", html))
+    if "&#" in html and ILLEGAL.search(cleaned):  # written as references: `java&#1;script:` is no scheme until it is
+        return cleaner.clean(ILLEGAL.sub("", cleaned))
+    return cleaned

@@ -203,6 +203,11 @@ def test_links(href: str, kept: bool) -> None:
     assert sanitize.clean(f'<a href="{href}">here</a>') == f'<a{where} rel="noopener noreferrer">here</a>'
 
 
+@pytest.mark.parametrize("hidden", ["java&#1;script:boo()", "java&#x81;script:boo()", "java\x01script:boo()"])
+def test_no_character_that_is_dropped_later_hides_a_scheme(hidden: str) -> None:
+    assert sanitize.clean(f'<a href="{hidden}">here</a>') == '<a rel="noopener noreferrer">here</a>'
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [
