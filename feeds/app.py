@@ -46,6 +46,14 @@ def opened(config: Config, *, patience: float = Manners().patience) -> Iterator[
         yield updater
 
 
+def reconfigured(updater: Updater, config: Config) -> Updater:
+    """The same over another configuration of the same folder, not yet synced.
+
+    The fetcher before ends with its last run.
+    """
+    return replace(updater, config=config, fetcher=fetcher(config, StoredHosts(updater.store), Manners().patience))
+
+
 @contextmanager
 def _synced(config: Config, patience: float) -> Iterator[Updater]:
     with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), patience) as fetches:

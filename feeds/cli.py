@@ -230,13 +230,15 @@ def run(config_path: Path, port: int | None) -> None:
     """
     from feeds import app, daemon, serving
     from feeds.errors import StoreDamaged
+    from feeds.reload import Followed
 
     config = _config(config_path)
+    followed = Followed(config, lambda: _config(config_path))
     with app.sole(config), serving.listen(config.web.host, config.web.port if port is None else port) as listener:
         config = app.on_port(config, listener.getsockname()[1])
         try:
             with app.opened(config) as updater, app.hub(config, updater.store) as hub:
-                if not daemon.Daemon(updater, hub).run(listener):
+                if not daemon.Daemon(updater, hub, followed).run(listener):
                     os._exit(0)  # Python would wait for what we gave up, and the store must not be closed under it
         except StoreDamaged as error:
             serving.degraded(config, listener, error)

@@ -7,13 +7,17 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from feeds import sdnotify, serving, timekeeping
+from feeds import app, reload, sdnotify, serving, timekeeping
+from feeds.config import Config
+from feeds.errors import ConfigError, StoreError
 from feeds.heartbeat import Heartbeat
 from feeds.model import Lease
+from feeds.reload import Followed
 from feeds.scheduler import Scheduler
 from feeds.timekeeping import Moment
 from feeds.update import Report, Updater
 from feeds.web.hub import Hub
+from feeds.web.published import Published
 from feeds.workers import Workers
 from scraper.errors import FeedwrightError
 
@@ -41,9 +45,13 @@ class Task:
 class Daemon:
     """Claims what is due at each tick, and as soon as workers are free, and hands it to a bounded pool."""
 
-    def __init__(self, updater: Updater, hub: Hub | None = None) -> None:
+    def __init__(self, updater: Updater, hub: Hub | None = None, followed: Followed | None = None) -> None:
         self._updater = updater
         self._hub = hub
+        self._followed = followed
+        self._reading: Future[Config] | None = None
+        self._web: Published | None = None
+        self.complaint = ""  # what is wrong with config.yaml, while the one before it is in force
         self._workers = Workers(updater.config.workers, self._update)
         self._scheduler = Scheduler(self._tick, self._maintain)
         self._claiming = threading.Lock()
@@ -68,8 +76,9 @@ class Daemon:
         self._updater.refresh()
         self._settle()
         config, slug = self._updater.config, self._updater.store.slug
+        again = self._followed.ask if self._followed else None
         web = serving.serving(config, listener, slug, self._hub, lambda: self.heartbeat.silent)
-        with serving.signals(self._stopping), web, self.heartbeat:
+        with serving.signals(self._stopping, again), web as self._web, self.heartbeat:
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
             sdnotify.ready(f"{len(config.feeds)} feeds at http://{host}:{port}/")
@@ -103,6 +112,8 @@ class Daemon:
         try:
             self._mind_the_clock()
             self._leave_behind()
+            if self._followed is not None:
+                self._follow(self._followed)
             if (self._settling is None or self._settling.done()) and time.monotonic() >= self._settled + SETTLE_SECONDS:
                 self._settling = self._settler.submit(self._settle)
             if not self._updater.store.in_place():
@@ -114,6 +125,55 @@ class Daemon:
             self._failure = str(error)
         else:
             self._failure = ""
+
+    def _follow(self, followed: Followed) -> None:
+        """Read config.yaml again where it changed, beside all else, and go by it from the next tick on."""
+        if self._reading is None:
+            if followed.changed():
+                self._reading = self._settler.submit(followed.read)
+            return
+        if not self._reading.done():
+            return
+        reading, self._reading = self._reading, None
+        try:
+            config = reading.result()
+            self._reconfigure(config)
+        except ConfigError as error:
+            log.error(
+                "config not reloaded: the one before stays in force reason=%r advice=%r", str(error), error.advice
+            )
+            self.complaint = str(error)
+        except StoreError:
+            followed.ask()  # it is not forgotten
+            raise
+        else:
+            followed.config, self.complaint = config, ""
+
+    def _reconfigure(self, config: Config) -> None:
+        """Go by another configuration. What runs ends as it was begun. Raises StoreError."""
+        before = self._updater
+        sdnotify.reloading()
+        updater = app.reconfigured(before, app.on_port(config, before.config.web.port))
+        updater.sync()
+        with self._claiming:
+            self._updater = updater
+            self._more = True
+        self._workers.resize(updater.config.workers)
+        if self._web is not None:
+            self._web.use(updater.config)
+        if self._hub is not None:
+            self._hub.use(updater.config)
+        names = reload.concerned(before.config, updater.config)
+        self._settler.submit(self._refresh, updater, names)
+        sdnotify.ready(f"{len(updater.config.feeds)} feeds")
+        log.info("config reloaded feeds=%d changed=%d", len(updater.config.feeds), len(names))
+
+    def _refresh(self, updater: Updater, names: frozenset[str]) -> None:
+        try:
+            updater.refresh(names)
+        except FeedwrightError as error:
+            log.error("refresh failed reason=%r", str(error))
+        self._settle()
 
     def _claim(self) -> None:
         """Take as much of what is due as there is room for. Raises StoreError."""

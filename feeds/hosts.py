@@ -4,12 +4,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Function, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Function, bindparam, func, literal, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.schema import Instant, hosts, microseconds, robots
+from feeds.schema import Instant, Utc, hosts, microseconds, robots
 from feeds.store import Store
 from scraper.robots import RobotsFile
+
+
+def _not_before(moment: ColumnElement[datetime]) -> Function[Any]:
+    """A host's next turn, or the moment if that is later."""
+    return func.max(func.coalesce(hosts.c.next_at, moment), moment)
+
+
+# Said at every request, and so put together once (python bench/daemon.py).
+_TURN = _not_before(bindparam("now", type_=Instant))
+_FIRST = upsert(hosts).values(host=bindparam("host"), next_at=bindparam("first", type_=Instant))
+TAKE = _FIRST.on_conflict_do_update(
+    set_={"next_at": _TURN + bindparam("delay", type_=BigInteger)},
+    where=_TURN - bindparam("now", type_=Instant) <= bindparam("patience", type_=BigInteger),
+).returning(hosts.c.next_at)
+NEXT = select(hosts.c.next_at).where(hosts.c.host == bindparam("host"))
+ROBOTS = select(robots.c.text, robots.c.until).where(
+    robots.c.origin == bindparam("origin"), robots.c.until > bindparam("now", type_=Utc)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +38,28 @@ class StoredHosts:
 
     def reserve(self, host: str, delay: timedelta, now: datetime, patience: timedelta) -> datetime:
         """Take the host's next turn, in one statement, so that nobody takes the same."""
-        turn = _not_before(now)
-        take = upsert(hosts).values(host=host, next_at=now + delay)
-        take = take.on_conflict_do_update(
-            set_={"next_at": turn + literal(microseconds(delay))},
-            where=turn - literal(now, Instant) <= literal(microseconds(patience)),
-        )
+        asked = {
+            "host": host,
+            "first": now + delay,
+            "now": now,
+            "delay": microseconds(delay),
+            "patience": microseconds(patience),
+        }
         with self.store.writing() as connection:
-            taken: datetime | None = connection.execute(take.returning(hosts.c.next_at)).scalar()
+            taken: datetime | None = connection.execute(TAKE, asked).scalar()
             if taken is not None:
                 return taken - delay
-            untaken: datetime = connection.execute(select(hosts.c.next_at).where(hosts.c.host == host)).scalar_one()
+            untaken: datetime = connection.execute(NEXT, {"host": host}).scalar_one()
             return untaken
 
     def hold(self, host: str, until: datetime) -> None:
         hold = upsert(hosts).values(host=host, next_at=until)
         with self.store.writing() as connection:
-            connection.execute(hold.on_conflict_do_update(set_={"next_at": _not_before(until)}))
+            connection.execute(hold.on_conflict_do_update(set_={"next_at": _not_before(literal(until, Instant))}))
 
     def robots(self, origin: str, now: datetime) -> RobotsFile | None:
-        query = select(robots.c.text, robots.c.until).where(robots.c.origin == origin, robots.c.until > now)
         with self.store.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(ROBOTS, {"origin": origin, "now": now}).one_or_none()
             return RobotsFile(row.text, row.until) if row else None
 
     def claim_robots(self, origin: str, now: datetime, until: datetime) -> bool:
@@ -57,9 +75,3 @@ class StoredHosts:
         keep = upsert(robots).values(origin=origin, **values)
         with self.store.writing() as connection:
             connection.execute(keep.on_conflict_do_update(set_=values))
-
-
-def _not_before(moment: datetime) -> Function[Any]:
-    """A host's next turn, or the moment if that is later."""
-    least = literal(moment, Instant)
-    return func.max(func.coalesce(hosts.c.next_at, least), least)

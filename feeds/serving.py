@@ -113,8 +113,8 @@ def degraded(config: Config, listener: socket.socket, reason: StoreError) -> Non
 
 
 @contextmanager
-def signals(stopping: threading.Event) -> Iterator[None]:
-    """SIGTERM and Ctrl-C set `stopping`; a second one ends the process at once."""
+def signals(stopping: threading.Event, again: Callable[[], None] | None = None) -> Iterator[None]:
+    """SIGTERM and Ctrl-C set `stopping`; a second one ends the process at once. SIGHUP calls `again`."""
 
     def asked(number: int, _frame: FrameType | None) -> None:
         if stopping.is_set():
@@ -123,6 +123,8 @@ def signals(stopping: threading.Event) -> Iterator[None]:
         stopping.set()
 
     before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    if again is not None:
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: again())
     try:
         yield
     finally:

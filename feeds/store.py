@@ -88,12 +88,40 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # A host's turn that is past binds nobody; nor does a robots.txt once it is too old. So long they are kept to be seen.
 HOSTS_KEPT, ROBOTS_KEPT = timedelta(days=1), timedelta(days=7)
 
+# What every run says is put together once: SQLAlchemy takes longer for that than SQLite for the rest
+# (python bench/daemon.py). Values that are given for columns are set.
+_SO_FAR = case((sources.c.requests_day == bindparam("today"), sources.c.requests), else_=0)
+SAVE_SOURCE = (
+    update(sources)
+    .where(sources.c.id == bindparam("leased"), sources.c.lease_token == bindparam("token"))
+    .values(requests=_SO_FAR + bindparam("asked"))
+)
+SAVE_VISIBLE = SAVE_SOURCE.values(version=sources.c.version + 1)
+SAVE_RUN = insert(runs)
+_RUNS_OF = runs.c.source_id == bindparam("of")
+_RUN_TOO_OLD = select(runs.c.id).where(_RUNS_OF).order_by(runs.c.id.desc()).limit(1).offset(RUNS_KEPT)
+FORGET_RUNS = delete(runs).where(_RUNS_OF, runs.c.id <= _RUN_TOO_OLD.scalar_subquery())
+PAGES = select(pages).where(pages.c.source_id == bindparam("of")).order_by(pages.c.url)
+TEMPLATE = select(templates.c.memory).where(templates.c.site == bindparam("of"))
+RESTLESS_KEYS = (
+    select(article_keys.c.key)
+    .join(articles, articles.c.id == article_keys.c.article_id)
+    .where(articles.c.source_id == bindparam("of"), articles.c.restless >= RESTLESS)
+)
+POSTED = (
+    select(articles.c.published, articles.c.first_seen)
+    .where(articles.c.source_id == bindparam("of"))
+    .order_by(articles.c.published.desc())
+    .limit(bindparam("most"))
+)
+
 
 class Store:
     """Held open by the application and used from all its threads. Every method may raise StoreError."""
 
     def __init__(self, engine: Engine, path: Path | None) -> None:
         self._engine = engine
+        self._reader = database.reading(engine)
         self._path = path
         self._inode = path.stat().st_ino if path else 0
         self._turn = threading.Lock()  # SQLite has one writer at a time: here the wait for it is short
@@ -134,7 +162,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, and waits for nobody."""
-        with database.told(self._path), database.reading(self._engine).begin() as connection:
+        with database.told(self._path), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
@@ -254,14 +282,12 @@ class Store:
 
     def pages(self, source_id: int) -> tuple[SeenPage, ...]:
         with self.reading() as connection:
-            query = select(pages).where(pages.c.source_id == source_id).order_by(pages.c.url)
-            return tuple(map(rows.seen_page, connection.execute(query)))
+            return tuple(map(rows.seen_page, connection.execute(PAGES, {"of": source_id})))
 
     def template(self, url: str) -> SiteTemplate:
         """What is remembered of the pages of the site that an address belongs to."""
         with self.reading() as connection:
-            query = select(templates.c.memory).where(templates.c.site == urls.site(url))
-            memory = connection.scalars(query).one_or_none()
+            memory = connection.scalars(TEMPLATE, {"of": urls.site(url)}).one_or_none()
             return rows.template(memory) if memory else SiteTemplate()
 
     def held(self, source_id: int, keys: Iterable[str]) -> tuple[Held, ...]:
@@ -339,10 +365,8 @@ class Store:
 
     def restless(self, source_id: int) -> frozenset[str]:
         """The keys of the articles that are not believed because they change at every look."""
-        query = select(article_keys.c.key).join(articles, articles.c.id == article_keys.c.article_id)
         with self.reading() as connection:
-            of_source = articles.c.source_id == source_id
-            return frozenset(connection.scalars(query.where(of_source, articles.c.restless >= RESTLESS)))
+            return frozenset(connection.scalars(RESTLESS_KEYS, {"of": source_id}))
 
     def newest(self, source_id: int, limit: int) -> tuple[Held, ...]:
         order = (articles.c.published.desc(), articles.c.first_seen.desc(), articles.c.entry_id.desc())
@@ -359,9 +383,8 @@ class Store:
 
     def posted(self, source_id: int, limit: int) -> tuple[Posted, ...]:
         """When the newest articles of a source came, newest first."""
-        query = select(articles.c.published, articles.c.first_seen).where(articles.c.source_id == source_id)
         with self.reading() as connection:
-            newest = connection.execute(query.order_by(articles.c.published.desc()).limit(limit))
+            newest = connection.execute(POSTED, {"of": source_id, "most": limit})
             return tuple(Posted(row.published, row.first_seen) for row in newest)
 
     def ids(self, source_id: int) -> frozenset[str]:
@@ -580,29 +603,32 @@ def _held(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Held
     return tuple(rows.held(row, tuple(keys[row.id]), told.get(row.id)) for row in connection.execute(query))
 
 
+def visible(lease: Lease, outcome: Outcome) -> bool:
+    """Whether readers may see something else after a run."""
+    renamed = outcome.title not in (None, lease.source.title)
+    spoken = outcome.language not in (None, lease.source.language)
+    return renamed or spoken or any(decision.kind != "same" for decision in outcome.decisions)
+
+
 def _save_source(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> bool:
     """The source after a run. False where the lease was lost."""
     values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
-    values["asked_until"] = outcome.asked_until
     values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved), **rows.holding_values(outcome.hold)}
-    values |= {"place": outcome.place, "accepts": False, "requests_day": (today := now.date().isoformat())}
-    so_far = case((sources.c.requests_day == today, sources.c.requests), else_=0)
-    values["requests"] = so_far + outcome.requests
+    values |= {"place": outcome.place, "accepts": False, "requests_day": now.date().isoformat()}
     if outcome.baseline not in (None, lease.source.baseline):
         values |= rows.baseline_values(outcome.baseline)
     if outcome.failed or (outcome.failed is None and outcome.error is not None):
-        values["failures"] = sources.c.failures + 1
+        values["failures"] = lease.source.failures + 1
     elif outcome.error is None:
         values |= {"failures": 0, "last_ok": now, **rows.validator_values(outcome.listing)}
     if outcome.listing_fetched:
         values["listing_full"] = now
     said = {"title": outcome.title, "language": outcome.language, "changed": outcome.changed}
     values |= {name: value for name, value in said.items() if value is not None}
-    renamed = outcome.title not in (None, lease.source.title)
-    spoken = outcome.language not in (None, lease.source.language)
-    if renamed or spoken or any(decision.kind != "same" for decision in outcome.decisions):
-        values["version"] = sources.c.version + 1
-    return connection.execute(_leased(lease).values(values)).rowcount == 1
+    save = SAVE_VISIBLE if visible(lease, outcome) else SAVE_SOURCE
+    values |= {"leased": lease.source.id, "token": lease.token}
+    values |= {"today": values["requests_day"], "asked": outcome.requests}
+    return connection.execute(save, values).rowcount == 1
 
 
 def _save_article(connection: Connection, source_id: int, decision: Decision, now: datetime) -> None:
@@ -694,18 +720,16 @@ def _save_template(connection: Connection, outcome: Outcome) -> None:
 
 def _save_run(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> None:
     kinds = Counter(decision.kind for decision in outcome.decisions)
-    run = insert(runs).values(
-        source_id=lease.source.id,
-        started=lease.source.last_try or now,
-        outcome="failed" if outcome.error or outcome.failed else "ok",
-        new=kinds["new"],
-        changed=kinds["changed"],
-        error=outcome.error,
-    )
-    connection.execute(run)
-    of_source = runs.c.source_id == lease.source.id
-    too_old = select(runs.c.id).where(of_source).order_by(runs.c.id.desc()).limit(1).offset(RUNS_KEPT)
-    connection.execute(delete(runs).where(of_source, runs.c.id <= too_old.scalar_subquery()))
+    run = {
+        "source_id": lease.source.id,
+        "started": lease.source.last_try or now,
+        "outcome": "failed" if outcome.error or outcome.failed else "ok",
+        "new": kinds["new"],
+        "changed": kinds["changed"],
+        "error": outcome.error,
+    }
+    connection.execute(SAVE_RUN, run)
+    connection.execute(FORGET_RUNS, {"of": lease.source.id})
 
 
 def _save_events(connection: Connection, source_id: int, turns: Sequence[Event]) -> None:

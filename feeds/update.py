@@ -27,6 +27,7 @@ from feeds import (
     publish,
     replay,
     rhythm,
+    store,
     turns,
 )
 from feeds.archive import Archive
@@ -68,7 +69,10 @@ MOST_ENTRIES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one update did, for people. `error` is why nothing was learnt, if so; `held` says that it is the gate's."""
+    """What one update did, for people. `error` is why nothing was learnt, if so; `held` says that it is the gate's.
+
+    A `quiet` one brought nothing that readers could see.
+    """
 
     name: str
     new: int = 0
@@ -82,6 +86,7 @@ class Report:
     error: str | None = None
     advice: str = ""
     held: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,8 @@ class Updater:
         settings = self._settings(lease.source.name)
         try:
             learnt = self.learn(lease)
+            if learnt.quiet and not lease.source.dirty and self.path(settings).exists():
+                return replace(learnt, path=self.path(settings))
             shown = self._publish_if_behind(settings)
         except (StoreError, PublishError) as error:
             return Report(settings.name, error=str(error), advice=error.advice)
@@ -187,7 +194,7 @@ class Updater:
             raise StoreError("Another process took over this source meanwhile.")
         if outcome.kept and self.archive is not None:
             KeptPages(self.store, self.archive).tidy(lease.source.id, settings.keep_pages.room, now)
-        told = _told(settings.name, result, outcome)
+        told = replace(_told(settings.name, result, outcome), quiet=not store.visible(lease, outcome))
         return replace(told, problems=(*told.problems, *recorder.problems))
 
     def give_up(self, lease: Lease, reason: str) -> None:
@@ -288,12 +295,16 @@ class Updater:
             place=ruling.place,
         )
 
-    def refresh(self) -> frozenset[str]:
-        """Write every feed anew whose file is behind the store or the configuration; give the names of those."""
+    def refresh(self, names: frozenset[str] | None = None) -> frozenset[str]:
+        """Write every feed anew whose file is behind the store or the configuration; give the names of those.
+
+        With `names` only those are looked at.
+        """
         self.unsettled.set()
         publish.remove_leftovers(self.config.out)
         departed.tidy(self.config, self.store, self.clock())
-        return frozenset(settings.name for settings in self.config.feeds if self._publish(settings).written)
+        feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
+        return frozenset(settings.name for settings in feeds if self._publish(settings).written)
 
     def _publish_if_behind(self, settings: FeedConfig) -> Report:
         source = self.store.source(settings.name)
@@ -406,8 +417,8 @@ class Updater:
         self, lease: Lease, settings: FeedConfig, job: Job, result: ScrapeResult, ruling: Ruling, now: datetime
     ) -> Outcome:
         source = lease.source
-        moments = self.store.moments(source.id)
-        decisions = self._decisions(lease, settings, job, result, moments)
+        moments = self.store.moments(source.id) if result.articles else frozenset[datetime]()
+        decisions = self._decisions(lease, settings, job, result, moments) if result.articles else ()
         problem = result.problems[0] if result.failed else None
         down = self.circuit.note(urls.host(job.url), problem.kind if problem else None)
         blamed = problem is not None and not down and problem.kind != "not-yet"

@@ -16,6 +16,8 @@ ROBOTS_ADVICE = "If the site's owner agrees, set `robots: ignore` for this feed,
 NO_ANSWER = 599
 # How long others wait for who asks for a robots.txt, and how often they look whether it is there, in seconds.
 ASKING, GLANCE = timedelta(seconds=5), 0.05
+# So many sites' rules are kept in memory: some kilobytes each.
+MOST_PARSED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,17 @@ class Policy:
     def robots(self, url: str, access: Access) -> Robots:
         """The rules of the site that `url` is on; asked for once a day."""
         origin = urls.origin(url)
+        kept = self._parsed.get(origin)
+        if kept is not None and kept[0].until > self.now():
+            return kept[1]
         while (file := self.hosts.robots(origin, self.now())) is None:
             if self.hosts.claim_robots(origin, now := self.now(), now + ASKING):
                 file = self._ask(url, origin, access)
                 break
             self.sleep(GLANCE)  # somebody else is asking
-        kept = self._parsed.get(origin)
         if kept is None or kept[0] != file:
+            if len(self._parsed) >= MOST_PARSED:
+                self._parsed.clear()
             kept = self._parsed[origin] = (file, robots.parse(file.text))
         return kept[1]
 

@@ -232,6 +232,45 @@ def test_a_daemon_that_hangs_ends_and_says_why(tmp_path: Path, program: str, rea
     assert "Traceback" not in done.stderr
 
 
+def test_it_follows_its_configuration_and_keeps_the_old_one_where_the_new_one_is_wrong(
+    folder: Path, site: Blog
+) -> None:
+    def write(text: str) -> None:
+        path.write_text(f"{text}\nnetwork: {{allow_private: true}}\n", encoding="utf-8")
+
+    def said(words: str) -> bool:
+        return words in next(folder.glob("*.log")).read_text()
+
+    path = folder / "config.yaml"
+    club = f"{{name: club, url: '{site.address}', every: 1s}}"
+    paper = f"{{name: paper, url: '{site.address.replace('127.0.0.1', 'localhost')}', every: 1s}}"
+    with running(folder) as daemon:
+        until(daemon.entries)
+        write(f"feeds: [{club}, {paper}]")  # a source more
+        until((folder / "out" / "paper.atom").exists)
+        write(f"feeds:\n  - {club}\n  - {{nam: paper}}")  # a typo
+        until(lambda: said("config.yaml:3: feeds[1].nam"))
+        title = new_post(site)
+        until(lambda: title in daemon.entries())
+        write(f"feeds: [{club}]\nout: elsewhere")  # what takes a new start
+        until(lambda: said("out: it can't change"))
+        write(f"feeds: [{club.replace('club', 'harbour')}]")  # one renamed, one removed
+        until((folder / "out" / "harbour.atom").exists)
+        address = daemon.address.removeprefix("http://").rstrip("/")
+        with closing(http.client.HTTPConnection(address, timeout=10)) as client:
+            client.request("GET", "/club.atom")
+            answer = client.getresponse()
+            assert answer.status == 301 and str(answer.headers["Location"]).endswith("/harbour.atom")
+        reloads = next(folder.glob("*.log")).read_text().count("config reloaded")
+        daemon.process.send_signal(signal.SIGHUP)  # asked for, though nothing changed
+        until(lambda: next(folder.glob("*.log")).read_text().count("config reloaded") > reloads)
+        write(f"feeds: [{club.replace('club', 'harbour').replace('every: 1s', 'paused: true')}]")
+        until(lambda: next(folder.glob("*.log")).read_text().count("config reloaded") > reloads + 1)
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=10) == 0
+    assert leases(folder) == 0
+
+
 def test_a_stop_gives_back_what_was_claimed_ahead(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         feeds = "".join(

@@ -43,6 +43,11 @@ def application(
     `became` tells what became of a name that is not configured; `hub` takes subscriptions where it is ours to do so;
     `sight` shows how the sources are.
     """
+    return Published(config, lambda config: _pages(config, hub, sight), became)
+
+
+def _pages(config: Config, hub: Hub | None, sight: Sight | None) -> Starlette:
+    """The pages that are made when they are asked for."""
 
     async def index(request: Request) -> Response:
         published = [f for f in config.feeds if not f.token and (config.out / f"{f.name}.atom").is_file()]
@@ -68,7 +73,7 @@ def application(
         routes.append(Route(f"/{bulletin.NAME}", sight.bulletin))
     pages = Starlette(routes=routes, exception_handlers={404: _missing})
     pages.router.redirect_slashes = False  # an address is right or wrong
-    return Published(config, pages, became)
+    return pages
 
 
 STYLE = files("feeds.web").joinpath(SHEET).read_bytes()

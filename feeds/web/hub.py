@@ -58,14 +58,18 @@ class Hub:
     """To be closed. `clock` gives the time, aware and in UTC."""
 
     def __init__(self, config: Config, subscribers: Subscribers, caller: Caller, clock: Callable[[], datetime]) -> None:
-        self._config = config
-        self._private = {feed.name for feed in config.feeds if feed.token}
+        self.use(config)
         self._subscribers = subscribers
         self._caller = caller
         self._clock = clock
         self._pool = ThreadPoolExecutor(CALLS, thread_name_prefix="hub")
         self._calling: Counter[str] = Counter()
         self._lock = threading.Lock()
+
+    def use(self, config: Config) -> None:
+        """Go by this configuration from now on."""
+        self._config = config
+        self._private = {feed.name for feed in config.feeds if feed.token}
 
     def receive(self, form: Mapping[str, str]) -> Said:
         """A wish to subscribe or unsubscribe: to be verified, or refused with the reason. Raises StoreError."""

@@ -55,7 +55,7 @@ class Terms:
 
 
 class Published:
-    """Answers for what is published, and hands everything else on to `pages`.
+    """Answers for what is published, and hands everything else on to the pages that `made` gives for a configuration.
 
     `became` tells what became of a name that is not configured; `clock` gives the seconds since 1970.
     """
@@ -63,25 +63,31 @@ class Published:
     def __init__(
         self,
         config: Config,
-        pages: ASGIApp,
+        made: Callable[[Config], ASGIApp],
         became: Callable[[str], Slug | None] = lambda _: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._base_url = config.base_url
-        self._hubs = config.hubs
-        self._pages = pages
         self._became = became
         self._clock = clock
         self._shelf = Shelf(styled.page, clock)
         self._fairness = fairness.Fairness()
-        self._offered = (coding.BROTLI, coding.GZIP) if config.web.brotli else (coding.GZIP,)
-        self._usual = Terms(str(config.out), _seconds(freshness.USUAL))
-        self._terms: dict[str | None, Terms] = dict.fromkeys((None, *values.RESERVED), self._usual)
-        for feed in config.feeds:
-            age = _seconds(freshness.max_age(None if feed.cron else feed.schedule.shortest))
-            self._terms[feed.name] = Terms(str(config.folder(feed)), age, feed.token)
         self._looked_up: OrderedDict[str, tuple[float, Slug | None]] = OrderedDict()
         self._running = 0
+        self._made = made
+        self.use(config)
+
+    def use(self, config: Config) -> None:
+        """Go by this configuration from the next request on."""
+        self._base_url = config.base_url
+        self._hubs = config.hubs
+        self._pages = self._made(config)
+        self._offered = (coding.BROTLI, coding.GZIP) if config.web.brotli else (coding.GZIP,)
+        self._usual = Terms(str(config.out), _seconds(freshness.USUAL))
+        terms: dict[str | None, Terms] = dict.fromkeys((None, *values.RESERVED), self._usual)
+        for feed in config.feeds:
+            age = _seconds(freshness.max_age(None if feed.cron else feed.schedule.shortest))
+            terms[feed.name] = Terms(str(config.folder(feed)), age, feed.token)
+        self._terms = terms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")

@@ -1,0 +1,76 @@
+"""config.yaml as a running process follows it: read again when it changed, and taken whole or not at all."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from feeds.config import Config
+from feeds.errors import ConfigError
+
+# What is built once, around everything else. A change to it takes a new start.
+FIXED = ("out", "web", "websub")
+Stamp = tuple[tuple[int, int, int], ...]
+
+
+@dataclass(slots=True)
+class Followed:
+    """The configuration as it was last taken, and the file, which `load` reads: it raises ConfigError."""
+
+    config: Config
+    load: Callable[[], Config]
+    _taken: Stamp = field(init=False)
+    _last: Stamp = field(init=False)
+    _asked: bool = False
+
+    def __post_init__(self) -> None:
+        self._taken = self._last = self._stamp()
+
+    def ask(self) -> None:
+        """Have it read at the next look, changed or not."""
+        self._asked = True
+
+    def changed(self) -> bool:
+        """Whether it is to be read again: where the file changed, and has stood as it is since the last look.
+
+        An editor may write a file in several steps.
+        """
+        before, self._last = self._last, self._stamp()
+        if self._asked or (self._last != self._taken and self._last == before):
+            self._asked, self._taken = False, self._last
+            return True
+        return False
+
+    def read(self) -> Config:
+        """What the file holds now. Raises ConfigError where it is wrong, or takes a new start."""
+        config = self.load()
+        for key in FIXED:
+            if getattr(config, key) != getattr(self.config, key):
+                raise ConfigError(f"{config.path}: {key}: it can't change while Feedwright runs", advice="Restart it.")
+        return config
+
+    def _stamp(self) -> Stamp:
+        return tuple(map(_seen, self._files()))
+
+    def _files(self) -> Iterator[Path]:
+        yield self.config.path
+        yield from (feed.recipe for feed in self.config.feeds if feed.recipe)
+
+
+def _seen(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def concerned(before: Config, now: Config) -> frozenset[str]:
+    """The names of the feeds whose files another configuration may change."""
+    every = _common(before) != _common(now)
+    known = {feed.name: feed for feed in before.feeds}
+    return frozenset(feed.name for feed in now.feeds if every or known.get(feed.name) != feed)
+
+
+def _common(config: Config) -> tuple[object, ...]:
+    """What all feeds' files are made of beside the feed's own."""
+    return (config.base_url, config.hubs)

@@ -1,0 +1,82 @@
+"""feeds.reload: a file that changes under a running process."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from feeds import config
+from feeds.config import Config
+from feeds.errors import ConfigError
+from feeds.reload import Followed, concerned
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text("feeds: [{name: club, url: 'https://club.example/'}]\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def followed(path: Path) -> Followed:
+    return Followed(config.load(path, {}), lambda: config.load(path, {}))
+
+
+def test_it_is_read_again_once_when_it_has_changed_and_stands(path: Path, followed: Followed) -> None:
+    assert not followed.changed()
+    path.write_text("feeds: [{name: club", encoding="utf-8")  # the first step of a slow editor
+    assert not followed.changed()
+    path.write_text("feeds: [{name: paper, url: 'https://club.example/'}]\n", encoding="utf-8")
+    assert not followed.changed()
+    assert followed.changed()
+    assert not followed.changed()
+    assert followed.read().feeds[0].name == "paper"
+
+
+def test_it_is_read_again_when_somebody_asks(followed: Followed) -> None:
+    followed.ask()
+    assert followed.changed()
+    assert not followed.changed()
+
+
+def test_it_is_read_again_when_a_recipe_changed(tmp_path: Path) -> None:
+    (tmp_path / "club.py").write_text("", encoding="utf-8")
+    path = tmp_path / "config.yaml"
+    path.write_text("feeds: [{name: club, url: 'https://club.example/', recipe: club.py}]\n", encoding="utf-8")
+    followed = Followed(config.load(path, {}), lambda: config.load(path, {}))
+    (tmp_path / "club.py").write_text("def articles(page):\n    return []\n", encoding="utf-8")
+    assert not followed.changed()
+    assert followed.changed()
+
+
+def test_a_file_that_is_gone_or_wrong_names_itself(path: Path, followed: Followed) -> None:
+    path.write_text("feeds:\n  - {name: club, url: 'https://club.example/', evry: 1h}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"config\.yaml:2: feeds\[0\]\.evry"):
+        followed.read()
+    path.unlink()
+    with pytest.raises(ConfigError, match=r"config\.yaml"):
+        followed.read()
+
+
+@pytest.mark.parametrize("change", ["out: elsewhere", "web: {port: 9}", "websub: {hub: self}"])
+def test_what_takes_a_new_start_is_refused(path: Path, followed: Followed, change: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{change}\n")
+    with pytest.raises(ConfigError, match=change.partition(":")[0]) as raised:
+        followed.read()
+    assert raised.value.advice
+
+
+def test_the_feeds_whose_files_may_change(path: Path) -> None:
+    def made(text: str) -> Config:
+        path.write_text(text, encoding="utf-8")
+        return config.load(path, {})
+
+    club, paper = "{name: club, url: 'https://club.example/'}", "{name: paper, url: 'https://paper.example/'}"
+    one = made(f"feeds: [{club}]")
+    assert concerned(one, one) == frozenset()
+    assert concerned(one, made(f"feeds: [{club}, {paper}]")) == {"paper"}
+    assert concerned(one, made(f"feeds: [{club}]\nlimit: 7")) == {"club"}
+    assert concerned(one, replace(one, base_url="https://feeds.example")) == {"club"}
+    assert concerned(one, made(f"feeds: [{paper}]\nworkers: 2")) == {"paper"}
