@@ -1,10 +1,11 @@
 # Every command that the project knows. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test lint check format clean
+.PHONY: help install run demo test soak lint check format clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+MINUTES ?= 30
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +20,10 @@ demo: .venv/installed  ## follow the sample site live, on this machine
 
 test: .venv/installed-dev  ## run the tests (ARGS="-k atom" for some)
 	@$(BIN)/python -m pytest $(ARGS)
+
+soak: .venv/installed-dev  ## a daemon for MINUTES=30 against sites that misbehave; then 200 kills, and every call fails
+	@$(BIN)/python -m tests.faults.soak $(MINUTES)
+	@$(BIN)/python -m pytest -n 0 --thorough tests/faults/test_every_call.py tests/faults/test_sites.py tests/test_daemon.py -k "call or kill or fault"
 
 lint: .venv/installed-dev  ## formatting, lint and types
 	@$(BIN)/ruff format --check .

@@ -490,3 +490,5 @@ def _log(verbose: int, *, quiet: bool) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)
     logs.use("logfmt")
     logging.getLogger("feedwright").setLevel(level)
+    # What is wrong with an answer is told as the problem of its source, and not with a traceback beside it.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)

@@ -9,6 +9,7 @@ settings.load_profile("feedwright")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="fail at every call and kill 200 times: `make soak`")
     parser.addoption("--update", action="store_true", help="rewrite the expectations of all cases; then read the diff")
 
 
@@ -16,3 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether expectations are to be rewritten."""
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for everything."""
+    return bool(request.config.getoption("--thorough"))

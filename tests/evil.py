@@ -100,7 +100,7 @@ class Evil:
 
 
 @contextmanager
-def serving(certificate: Path | None = None) -> Iterator[Evil]:
+def serving(certificate: Path | None = None, *, connections: int = MOST_CONNECTIONS) -> Iterator[Evil]:
     """A server on a free port of 127.0.0.1; over TLS with this certificate and key. robots.txt is 404 of itself."""
     listener = socket.create_server(("127.0.0.1", 0))
     tls = None
@@ -111,7 +111,7 @@ def serving(certificate: Path | None = None) -> Iterator[Evil]:
     over, socks, threads = threading.Event(), list[socket.socket](), list[threading.Thread]()
 
     def accept() -> None:
-        for number in range(MOST_CONNECTIONS):
+        for number in range(connections):
             try:
                 sock, _ = listener.accept()
             except OSError:

@@ -341,7 +341,8 @@ def test_a_thousand_polls_without_change_rewrite_nothing(tmp_path: Path) -> None
     site = Site("https://weekly.example")
     Weekly(site, [piece(n, START - n * DAY) for n in range(3)])
     reader = Reader(tmp_path / "out", site())
-    with Restless(site) as pages, reader.updater(pages) as updater:
+    pages = Restless(site)
+    with reader.updater(pages) as updater:
         for turn in range(1001):
             reader.now += HOUR
             (lease,) = updater.claim(1, ["weekly"])

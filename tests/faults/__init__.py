@@ -1,0 +1,1 @@
+"""The year that a daemon is left alone for: every fault with its stated outcome, in both modes."""

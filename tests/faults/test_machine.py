@@ -1,0 +1,230 @@
+"""Faults of the machine: a disk that is full, power that fails, a clock that jumps, too few files, a busy store."""
+
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from feeds import app
+from feeds.update import LEASE
+from tests.faults.test_every_call import DAY, FRESH, HOUR, POSTS, SITE, START, entries, updated
+from tests.live import SENTENCE, Blog, Post, blog
+from tests.program import COMMAND, until
+
+MODES = ("one-off", "daemon")
+CONFIG = (
+    "feeds: [{{name: club, url: '{site}', every: 1s}}]\nnetwork: {{allow_private: true}}\nkeep_pages: {{size: 0}}\n"
+)
+
+
+def fetched(folder: Path, **options: object) -> tuple[int, list[str]]:
+    """`feedwright fetch --all`: how it ended, and what it said."""
+    command = [COMMAND, "fetch", "--all"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=200, check=False, **options)  # type: ignore[call-overload]
+    assert b"Traceback" not in done.stderr
+    return done.returncode, done.stderr.decode().splitlines()
+
+
+@contextmanager
+def running(folder: Path, **options: object) -> Iterator[Callable[[], str]]:
+    """`feedwright run`; what it has logged so far. It lives until the end of this and ends as it should."""
+    log = folder / "log"
+    with log.open("wb") as stderr:
+        process = subprocess.Popen([COMMAND, "run", "--port", "0"], cwd=folder, stderr=stderr, **options)  # type: ignore[call-overload]
+    try:
+        yield log.read_text
+        assert process.poll() is None, log.read_text()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=200) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture
+def site() -> Iterator[Blog]:
+    with blog(*POSTS) as site:
+        yield site
+
+
+@pytest.fixture
+def folder(tmp_path: Path, site: Blog) -> Path:
+    (tmp_path / "config.yaml").write_text(CONFIG.format(site=site.address))
+    return tmp_path
+
+
+@pytest.fixture
+def disk(folder: Path) -> Iterator[Path]:
+    """An out/ on a disk of its own, of four megabytes."""
+    out = folder / "out"
+    out.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", out], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("no disk can be mounted here; where CI runs it can") if not os.environ.get("CI") else None
+    yield out
+    subprocess.run(["umount", "-l", out], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Nothing more goes on the disk, as long as this file is there."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)) == 4096:
+                pass
+        except OSError:
+            pass
+    return filler
+
+
+def long(number: int) -> Post:
+    return Post(f"number-{number}-has-come", f"Number {number} has come", START + number * HOUR, SENTENCE * 400)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_30_a_full_disk(disk: Path, folder: Path, site: Blog, mode: str) -> None:
+    new = [long(number) for number in range(4)]
+    if mode == "one-off":
+        assert fetched(folder)[0] == 0
+        before, file = entries(disk), (disk / "club.atom").read_bytes()
+        filler = fill(disk)
+        site.posts = [*reversed(new), *site.posts]
+        code, said = fetched(folder)
+        assert code == 1 and any("disk is full" in line or "No space left" in line for line in said), said
+        assert (disk / "club.atom").read_bytes() == file
+        filler.unlink()
+        assert fetched(folder)[0] == 0
+    else:
+        with running(folder) as log:
+            until((disk / "club.atom").exists, 200)
+            before, file = entries(disk), (disk / "club.atom").read_bytes()
+            filler = fill(disk)
+            site.posts = [*reversed(new), *site.posts]
+            until(lambda: "disk is full" in log() or "No space left" in log(), 200)
+            assert (disk / "club.atom").read_bytes() == file
+            filler.unlink()
+            until(lambda: len(entries(disk)) == len(site.posts), 200)
+    assert before.items() <= entries(disk).items()
+    assert len(entries(disk)) == len(site.posts)
+
+
+def test_32_a_one_off_that_is_killed(folder: Path, site: Blog) -> None:
+    known: dict[str, tuple[str, str, str]] = {}
+    for turn in range(3):
+        site.posts.insert(0, long(turn))
+        process = subprocess.Popen([COMMAND, "fetch", "--all"], cwd=folder, stderr=subprocess.DEVNULL)
+        asked = len(site.asked)
+        until(lambda asked=asked: len(site.asked) > asked + 1, 200)  # type: ignore[misc]
+        process.kill()
+        process.wait()
+        if (folder / "out" / "club.atom").exists():
+            seen = entries(folder / "out")
+            assert known.items() <= seen.items()
+            known = seen
+    assert fetched(folder)[0] == 0
+    assert known.items() <= entries(folder / "out").items()
+    assert len(entries(folder / "out")) == len(site.posts)
+
+
+def test_33_power_fails_at_any_moment_of_a_write(tmp_path: Path) -> None:
+    """What of the log of the store reached the disk ends anywhere: the next run has all entries, each once."""
+    first = tmp_path / "first"
+    assert updated(first, Blog(SITE, [*POSTS]), START).error is None
+    before = entries(first)
+    state = first / ".state"
+    with closing(sqlite3.connect(state / "store.db")) as held:  # as long as it is open the log is not folded away
+        held.execute("SELECT count(*) FROM sources").fetchone()
+        assert updated(first, Blog(SITE, [FRESH, *POSTS]), START + HOUR).new == 1
+        log = state / "store.db-wal"
+        size = log.stat().st_size
+        assert size > 0
+        for turn, part in enumerate((0, 0.1, 0.33, 0.5, 0.77, 0.95, 1)):
+            out = tmp_path / str(turn)
+            shutil.copytree(first, out)
+            (out / ".state" / "store.db-shm").unlink(missing_ok=True)
+            os.truncate(out / ".state" / "store.db-wal", int(size * part))
+            assert updated(out, Blog(SITE, [FRESH, *POSTS]), START + 2 * HOUR).error is None
+            after = entries(out)
+            assert before.items() <= after.items() and len(after) == len(POSTS) + 1
+
+
+@pytest.mark.parametrize("jump", [DAY, -DAY, 7 * DAY, timedelta(hours=1), timedelta(hours=-1)])
+def test_34_a_clock_that_jumps(tmp_path: Path, jump: timedelta) -> None:
+    out = tmp_path / "out"
+    assert updated(out, Blog(SITE, [*POSTS]), START).error is None
+    before = entries(out)
+    report = updated(out, Blog(SITE, [*POSTS]), START + jump)
+    assert (report.error, report.new, report.changed) == (None, 0, 0)
+    assert updated(out, Blog(SITE, [FRESH, *POSTS]), START + HOUR).new == 1
+    assert before.items() <= entries(out).items()
+    with closing(sqlite3.connect(out / ".state" / "store.db")) as store:
+        ((due, leased),) = store.execute("SELECT next_due, lease_until FROM sources").fetchall()
+    assert leased is None
+    assert due <= str((START + HOUR + DAY).replace(tzinfo=None))
+    assert LEASE < HOUR
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_37_a_mistake_in_the_configuration(folder: Path, site: Blog, mode: str) -> None:
+    assert fetched(folder)[0] == 0
+    before, out = entries(folder / "out"), folder / "out"
+    config = folder / "config.yaml"
+    right, wrong = config.read_text(), config.read_text().replace("every:", "evry:")
+    if mode == "one-off":
+        config.write_text(wrong)
+        code, (line,) = fetched(folder)
+        assert code == 2 and line.startswith("error: config.yaml:1: ") and "evry" in line
+    else:
+        with running(folder) as log:
+            until(lambda: "started" in log(), 200)
+            config.write_text(wrong)
+            site.posts.insert(0, FRESH)
+            until(lambda: len(entries(out)) == len(site.posts), 200)
+    assert before.items() <= entries(out).items()
+    config.write_text(right)
+    assert fetched(folder)[0] == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_39_too_few_files_may_be_open(folder: Path, site: Blog, mode: str) -> None:
+    def few() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+
+    if mode == "one-off":
+        code, said = fetched(folder, preexec_fn=few)
+        assert code in (0, 1) and said
+    else:
+        with running(folder, preexec_fn=few) as log:
+            until(lambda: "started" in log(), 200)
+            until(lambda: site.asked or "failed" in log(), 200)
+    assert fetched(folder)[0] == 0
+    assert len(entries(folder / "out")) == len(POSTS)
+
+
+def test_40_another_program_keeps_the_store_locked(folder: Path, site: Blog) -> None:
+    """SQLite has no server that restarts; what is like it is a program that keeps the file locked."""
+    hurried = [sys.executable, "-c", "from feeds import cli, database; database.PATIENCE_SECONDS = 1; cli.main()"]
+    assert fetched(folder)[0] == 0
+    before = entries(folder / "out")
+    site.posts.insert(0, FRESH)
+    with closing(sqlite3.connect(folder / "out" / app.STORE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        command = [*hurried, "fetch", "--all"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=200, check=False)
+        other.rollback()
+    assert done.returncode == 1
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("error: ") and "locked by another program" in line
+    assert fetched(folder)[0] == 0
+    assert before.items() <= entries(folder / "out").items()
+    assert len(entries(folder / "out")) == len(site.posts)
