@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import train
 
-from scraper import SiteTemplate, blocks, boilerplate, choice, dom, evidence, extract, learn, template
+from scraper import SiteTemplate, blocks, choice, dom, evidence, extract, learn, markers, template
 from scraper.errors import ScrapeError
 
 STANDING = (
@@ -158,7 +158,8 @@ def cost(site: list[Labelled]) -> tuple[float, float]:
         text(page, SiteTemplate())
         whole += time.process_time() - start
         tree = dom.parse(page.html, page.url)
-        for element in tree.document.select(f"{boilerplate.UNSEEN}, {boilerplate.ELSEWHERE}"):
+        markers.without_unseen(tree)
+        for element in markers.elsewhere(tree):
             element.extract()
         held, places = blocks.read(tree.body)
         odds = evidence.odds(held, places)

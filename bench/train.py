@@ -67,7 +67,7 @@ def examples(folder: Path) -> Iterator[Example]:
             continue
         markers.without_markers(tree)
         markers.without_unseen(tree)
-        for element in tree.document.select(markers.ELSEWHERE):
+        for element in markers.elsewhere(tree):
             element.extract()
         held, places = blocks.read(tree.body)
         if not held:

@@ -10,7 +10,7 @@ from scraper.blocks import Block, Place
 from scraper.choice import ASIDE, choose
 from scraper.dom import Element, Text, Tree
 from scraper.errors import CHECK_RULES, NothingFound
-from scraper.markers import ELSEWHERE, without_unseen
+from scraper.markers import elsewhere, without_unseen
 from scraper.model import SiteTemplate
 from scraper.verdicts import Account, Judged, Taken, Verdict, taken_out
 
@@ -82,7 +82,7 @@ def body(
             missing = f"select.content: {content!r} found nothing on {tree.url}."
             raise NothingFound(missing, about=tree.url, advice=CHECK_RULES)
         return Body(_joined(places), (*cascade.account, _kept(places[0], "rules", f"content: {content}")))
-    cascade.drop(tree.document.select(ELSEWHERE), "landmarks", "only ways to elsewhere, as the page itself says")
+    cascade.drop(elsewhere(tree), "landmarks", "only ways to elsewhere, as the page itself says")
     return _learned(cascade, memory)
 
 

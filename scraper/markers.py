@@ -32,11 +32,15 @@ UNSEEN_NAMES = frozenset(
 # A notice for those without scripts, or a line for screen readers or printers, is no longer than this; some forums show
 # machines, and some sites printers, a whole article so.
 NOTICE_CHARS = 500
-# Where a page says by itself that there are only ways to elsewhere: HTML's sectioning and ARIA's landmarks.
+# Where a page says by itself that there are only ways to elsewhere: ARIA's landmarks, and the elements that are such
+# by HTML-AAM, section 3.5; a footer is, unless it is that of a part.
 ELSEWHERE = (
-    "nav, body > footer, [role=navigation], [role=contentinfo], [role=search], [role=menu], [role=menubar], "
-    "[role=tablist], [role=toolbar]"
+    "nav, footer:not(:is(article, aside, main, nav, section) footer), [role=navigation], [role=contentinfo], "
+    "[role=search], [role=menu], [role=menubar], [role=tablist], [role=toolbar]"
 )
+# An aside is, too, where so much of its text is links: fewer than one in a thousand blocks of such were taken for an
+# article's when they were still judged.
+ASIDE, ASIDE_LINKS = "aside, [role=complementary]", 0.6
 # Focus targets for keyboards ("top of page"), and links that skip to the content.
 MARKERS = (
     "div[role=region].ignore-focus, span[role=region].ignore-focus, form[data-members-form], div[data-members-form], "
@@ -156,6 +160,17 @@ def without_unseen(tree: Tree) -> Taken:
     maybe += (element for element, _ in _named(tree, early=False))
     hidden += (element for element in maybe if len(element.text) <= NOTICE_CHARS)
     return taken_out((e for e in hidden if e.tag not in ("html", "body")), "unseen", "not shown, or not for reading")
+
+
+def elsewhere(tree: Tree) -> list[Element]:
+    """The parts of the page that are only ways to elsewhere, as the page itself says."""
+    document = tree.document
+    asides = [aside for aside in document.select(ASIDE) if _share_of_links(aside) > ASIDE_LINKS]
+    return [*document.select(ELSEWHERE), *asides]
+
+
+def _share_of_links(element: Element) -> float:
+    return sum(len(link.text) for link in element.select("a")) / (len(element.text) or 1)
 
 
 def _named(tree: Tree, *, early: bool) -> list[tuple[Element, str]]:

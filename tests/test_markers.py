@@ -117,3 +117,18 @@ def test_each_marker_is_told_once() -> None:
         b"<!DOCTYPE html><title>A</title><div id=yarpp-related class='yarpp-related a2a_kit'>More</div>", URL
     )
     assert [verdict.text for verdict in told(markers.without_markers(tree))] == ["More"]
+
+
+@pytest.mark.parametrize(
+    ("part", "goes"),
+    [
+        ("<div><footer>Harbour Street 9</footer></div>", True),
+        ("<article><footer>Thanks to the crew</footer></article>", False),
+        ('<aside><a href="/1">The lighthouse</a> <a href="/2">The pilot</a> More</aside>', True),
+        ("<aside>The ferry is ninety years old, says <a href='/3'>her captain</a>.</aside>", False),
+        ("<aside></aside>", False),
+    ],
+)
+def test_what_only_leads_elsewhere_is_the_pages_own_footer_and_asides_of_links(part: str, goes: bool) -> None:
+    tree = dom.parse(f"<!DOCTYPE html><title>A</title><body><main>{SAID}</main>{part}".encode(), URL)
+    assert bool(markers.elsewhere(tree)) is goes
