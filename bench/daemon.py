@@ -191,7 +191,9 @@ def late(sources: int, port: int, seconds: int) -> str:
         while time.monotonic() < began + seconds:
             made._tick()
             time.sleep(max(0.0, 1 - (time.monotonic() - began) % 1))
-        made._stop()
+        made._updater.stopping.set()
+        made._workers.withdraw()
+        made._workers.drain(10)
         wall, cpu = time.monotonic() - began, time.process_time() - cpu
         found = sorted(made._updater.late) or [0.0]
         half, most = found[len(found) // 2], found[int(len(found) * 0.99)]
