@@ -90,12 +90,14 @@ class Web:
     """Where the feeds are served. With `brotli`, bodies are packed with it for clients that take it; gzip always is.
 
     `status` says who may see how the sources are: `local`, who asks from this machine; `all`; or nobody, `off`.
+    Who knows the `admin_token` may change something on the status page; without one nobody may.
     """
 
     host: Annotated[str, PlainValidator(values.host)] = "127.0.0.1"
     port: Annotated[int, PlainValidator(values.whole(0, 65535))] = 8085
     brotli: Flag = False
     status: Annotated[str, PlainValidator(values.shown_to)] = "local"
+    admin_token: Annotated[str, PlainValidator(values.admin_token)] | None = field(default=None, repr=False)
 
 
 @strict
@@ -350,7 +352,7 @@ class Config:
 ADAPTER = TypeAdapter(Config)
 NO_KEYS = ("path", "secrets")  # fields of Config that are no keys of the file
 # Keys whose values are in no message, even where they are wrong; below a `login`, only its address is shown.
-UNSEEN = {"headers", "cookies", "auth", "fields", "proxy", "token"}
+UNSEEN = {"headers", "cookies", "auth", "fields", "proxy", "token", "admin_token"}
 # Headers that are made of another key.
 MADE = {"authorization": "auth", "cookie": "cookies"}
 GROUPS: dict[str, type] = {

@@ -77,7 +77,7 @@ class Daemon:
         self._settle()
         config, slug = self._updater.config, self._updater.store.slug
         again = self._followed.ask if self._followed else None
-        web = serving.serving(config, listener, slug, self._hub, lambda: self.heartbeat.silent)
+        web = serving.serving(config, listener, slug, self._hub, lambda: self.heartbeat.silent, self._updater.store)
         with serving.signals(self._stopping, again), web as self._web, self.heartbeat:
             self._scheduler.start()
             host, port = listener.getsockname()[:2]

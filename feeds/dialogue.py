@@ -8,24 +8,20 @@ from pathlib import Path
 
 import click
 
-from feeds import adding, app, configfile, console, exchange, ownfeed, settings, slugs, values
+from feeds import adding, app, configfile, console, exchange, firstlook, settings, slugs, values
 from feeds.adding import Known
 from feeds.app import Opened
 from feeds.config import Config
 from feeds.configfile import Addition
 from feeds.errors import ConfigError
 from feeds.exchange import Unsupported
-from feeds.model import Held
+from feeds.firstlook import Looked
 from feeds.secrets import Redact
 from feeds.settings import Settings
 from feeds.text import line
-from feeds.update import Report, Updater
 from scraper import urls
-from scraper.errors import FetchError
-from scraper.model import Article
 
 NOTHING = 3
-LOOKED_AT = 5  # articles that are fetched to be shown
 EXCERPT = 100  # characters of text shown of each
 MORE = 3  # titles named beyond them
 MOST_NAMED = 20  # feeds, or keys that are not taken over, in a list
@@ -42,15 +38,6 @@ class Wish:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a first look at an address brought: a report, the articles that were fetched, and the site's own feed."""
-
-    report: Report
-    held: tuple[Held, ...]
-    own: ownfeed.Verdict | None
-
-
 def add(path: Path, address: str, wish: Wish, opened: Opened, environ: Mapping[str, str]) -> int:
     """Show what an address gives, ask, add it to the configuration at `path`, and fetch it. Gives the exit code."""
     if not (wish.yes or wish.dry_run or sys.stdin.isatty()):
@@ -62,14 +49,15 @@ def add(path: Path, address: str, wish: Wish, opened: Opened, environ: Mapping[s
         raise ConfigError(f"{path} has this address already: {name} follows {url}")
     feed = _wanted(url, wish, opened, known)
     first = configfile.drafted(path, [Addition(feed)], environ)
-    looked = _looked_at(first.config)
+    with console.progress(f"looking at {url}"):
+        looked = firstlook.look(first.config)
     if looked.report.error:
         console.error(looked.report.error, looked.report.advice)
         return console.code(looked.report)
     discovery = looked.report.discovery
     if not wish.name:
         feed = replace(feed, name=slugs.of(wish.title or discovery.title, url, known.names))
-    feed = replace(feed, note=_note(looked))
+    feed = replace(feed, note=firstlook.note(looked))
     draft = configfile.drafted(path, [Addition(feed, adding.hints(discovery.title))], environ)
     for each in _shown(url, looked):
         console.say(each)
@@ -139,29 +127,6 @@ def _wanted(url: str, wish: Wish, opened: Opened, known: Known) -> Settings:
     )
 
 
-def _looked_at(config: Config) -> Looked:
-    """Fetch the last feed's listing, the first of its articles, and the site's own feed; nothing is remembered."""
-    feed = config.feeds[-1]
-    with app.once(replace(config, feeds=(replace(feed, limit=LOOKED_AT),))) as updater:
-        (lease,) = updater.claim(1, [feed.name])
-        with console.progress(f"looking at {feed.url}"):
-            report = updater.learn(lease)
-            held = updater.store.newest(lease.source.id, LOOKED_AT)
-            own = _own_feed(updater, report, held)
-    return Looked(report, held, own)
-
-
-def _own_feed(updater: Updater, report: Report, held: Iterable[Held]) -> ownfeed.Verdict | None:
-    """What the first feed that the page announces is worth; None where there is none that can be read."""
-    for link in report.discovery.feeds[:1]:
-        try:
-            page = updater.fetcher.get(link.url, access=updater.config.feeds[0].access)
-        except FetchError:
-            return None
-        return ownfeed.judged(link.url, page.content, [each.article for each in held]) if page else None
-    return None
-
-
 def _shown(url: str, looked: Looked) -> Iterator[str]:
     """The first look, line by line."""
     report, found = looked.report, looked.report.discovery
@@ -170,12 +135,12 @@ def _shown(url: str, looked: Looked) -> Iterator[str]:
         yield f"{len(found.links)} articles, found by {found.tier}. The first of them:\n"
     else:
         yield "No list of articles: this page is one article, and its feed would have one entry.\n"
-    for article in _in_order(looked):
+    for article in firstlook.in_order(looked):
         day = f"{article.published:%Y-%m-%d}" if article.published else "undated   "
         yield f"  {day}  {line(article.title) or '(no title)'}"
         text = line(article.text)
         yield f"              {text[:EXCERPT].rstrip()}{'…' * (len(text) > EXCERPT)}"
-    rest = found.links[LOOKED_AT:]
+    rest = found.links[firstlook.LOOKED_AT :]
     if rest:
         titles = [f"“{line(link.title)}”" for link in rest[:MORE] if line(link.title)]
         more = f", {', '.join(titles)}{' …' * (len(rest) > MORE)}" if titles else ""
@@ -184,25 +149,6 @@ def _shown(url: str, looked: Looked) -> Iterator[str]:
         yield f"  left out: {problem.message}"
     if looked.own:
         yield f"\n{looked.own}"
-
-
-def _in_order(looked: Looked) -> list[Article]:
-    """The articles as the listing has them."""
-    places = {urls.key(link.url): number for number, link in enumerate(looked.report.discovery.links)}
-    articles = [held.article for held in looked.held]
-
-    def place(article: Article) -> int:
-        return min((places.get(urls.key(url), len(places)) for url in (article.url, *article.addresses)), default=0)
-
-    return sorted(articles, key=place)
-
-
-def _note(looked: Looked) -> str:
-    """The comment above the feed: where it came from."""
-    found = looked.report.discovery
-    how = f"{len(found.links)} articles, found by {found.tier}" if found.tier else "one page, an article itself"
-    own = f". {looked.own}" if looked.own else ""
-    return f"{line(found.title) or 'A site without a title'}: {how}{own}"
 
 
 def _agreed(looked: Looked, path: Path) -> bool:

@@ -25,7 +25,12 @@ BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 def expected_at(path: KeyPath) -> bool:
     """Whether the value at a key of config.yaml is a secret as a whole. The password in a `proxy` is but a part."""
     match path:
-        case ("feeds", _, "auth", "password" | "bearer") | ("feeds", _, "cookies", _) | ("feeds", _, "token"):
+        case (
+            ("feeds", _, "auth", "password" | "bearer")
+            | ("feeds", _, "cookies", _)
+            | ("feeds", _, "token")
+            | ("web", "admin_token")
+        ):
             return True
         case ("feeds", _, "headers", str(name)):
             return SECRET_HEADER.search(name) is not None

@@ -16,6 +16,7 @@ from feeds.errors import StoreError
 from feeds.model import Slug
 from feeds.store import Store
 from feeds.web.app import application
+from feeds.web.desk import Desk
 from feeds.web.hub import Hub
 from feeds.web.published import Published
 from feeds.web.quick import Connection
@@ -46,12 +47,15 @@ def serving(
     became: Callable[[str], Slug | None] = lambda _: None,
     hub: Hub | None = None,
     silent: Callable[[], float] | None = None,
+    store: Store | None = None,
 ) -> Iterator[Published]:
     """The web server in a thread of its own, and the hub in another.
 
-    `silent` tells for how many seconds the scheduler has not been heard; None where nothing is scheduled.
+    `silent` tells for how many seconds the scheduler has not been heard; None where nothing is scheduled. Without a
+    `store` nothing can be changed on the status page.
     """
-    web = application(config, became, hub, Sight(config, lambda: datetime.now(UTC), silent))
+    sight = Sight(config, lambda: datetime.now(UTC), silent)
+    web = application(config, became, hub, Desk(config, sight, store))
     settings = uvicorn.Config(
         web,
         http=Connection,
@@ -100,7 +104,8 @@ def _pushing(hub: Hub | None) -> Iterator[None]:
 def serve(config: Config, listener: socket.socket, store: Store | None, hub: Hub | None) -> None:
     """Serve out/ and fetch nothing, until a signal asks to stop. The store, if there is one, knows former names."""
     stopping = threading.Event()
-    with signals(stopping), serving(config, listener, store.slug if store else lambda _: None, hub):
+    became = store.slug if store else lambda _: None
+    with signals(stopping), serving(config, listener, became, hub, store=store):
         host, port = listener.getsockname()[:2]
         log.info("serving url=http://%s:%d/", host, port)
         stopping.wait()

@@ -85,7 +85,7 @@ def condition(known: Known, now: datetime) -> Condition:
     if known.ended:
         return Condition(known, "ended", "its site says that it has ended")
     if known.paused or known.rested:
-        return Condition(known, "paused", "in config.yaml" if known.paused else "on the status page")
+        return Condition(known, "paused", "paused in config.yaml" if known.paused else "paused on the status page")
     if known.reason is not None:
         what, before, after = parts(known.reason)
         return Condition(known, "held", what, before, after, late)
@@ -117,6 +117,15 @@ def away(moment: datetime | None, now: datetime) -> str:
         return "never"
     span = moment - now
     return f"in {length(span)}" if span > timedelta() else f"{length(-span)} ago"
+
+
+def due(known: Known, now: datetime) -> str:
+    """When the next look at a source is, in words. One that waits for its turn is as good as looked at."""
+    if known.working:
+        return "at work"
+    if known.next_due and timedelta() <= now - known.next_due <= LATE:
+        return "now"
+    return away(known.next_due, now)
 
 
 def summary(found: Overview) -> str:

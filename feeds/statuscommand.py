@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -110,16 +110,11 @@ def lines(found: Overview, stored: bool) -> Iterator[str]:
 
 def _row(one: Condition, now: datetime) -> tuple[str, ...]:
     known = one.known
-    due = (
-        "now"
-        if known.next_due and timedelta() <= now - known.next_due <= status.LATE
-        else status.away(known.next_due, now)
-    )
     return (
         one.state,
         known.name,
         status.away(known.last_good, now),
-        "working" if known.working else "–" if one.state in ("paused", "ended") else due,
+        "–" if one.state in ("paused", "ended") else status.due(known, now),
         f"{known.entries:,}",
         str(known.failures),
         str(known.requests),

@@ -36,6 +36,7 @@ LONGEST_PAUSE = timedelta(hours=1)  # a page an hour is slower than any site ask
 PROXY = re.compile(r"(https?)://(?:(\S*)@)?([^\s@/?#]+)/?", re.IGNORECASE)
 QUOTED = "%!$&'()*+,;="  # what may stand in a user and a password beside letters and digits (RFC 3986, 3.2.1)
 TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")  # unreserved in an address (RFC 3986, 2.3), and hard to guess
+ADMIN_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{32,200}")
 BEARER = re.compile(r"[!-~]+")
 COOKIE = re.compile(r"[ !#-+\--:<-\[\]-~]+")  # RFC 6265, section 4.1.1; with blanks, which browsers send, too
 
@@ -272,6 +273,14 @@ def token(value: object) -> str:
     written = text(value)
     if not TOKEN.fullmatch(written):
         raise ValueError("expected at least 16 letters, digits, hyphens, underscores, dots and tildes")
+    return written
+
+
+def admin_token(value: object) -> str:
+    """128 bits at least, if it is made as it should be: `openssl rand -hex 16`."""
+    written = text(value)
+    if not ADMIN_TOKEN.fullmatch(written) or len(set(written)) < 8:
+        raise ValueError("expected at least 32 letters and digits by chance, as `openssl rand -hex 16` makes them")
     return written
 
 

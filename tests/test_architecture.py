@@ -45,7 +45,7 @@ DOORS = {
     "compression": ("feeds/archive.py",),
     "alembic": ("feeds/migrations/",),
     "re2": ("feeds/filters.py",),
-    "markupsafe": ("feeds/page.py",),
+    "markupsafe": ("feeds/page.py", "feeds/web/statuspage.py"),
     "feedgen": ("feeds/atom.py",),
     "lxml": ("feeds/atom.py", "feeds/atomfile.py", "feeds/lint.py", "feeds/web/styled.py"),
     "apscheduler": ("feeds/scheduler.py",),
@@ -72,7 +72,7 @@ FLOORS = {
         ("feeds.cli",),
         ("feeds.dialogue", "feeds.history", "feeds.replaycommand", "feeds.statuscommand"),
         ("feeds.console", "feeds.demonstration"),
-        ("feeds.daemon", "feeds.serving", "feeds.web", "feeds.app"),
+        ("feeds.firstlook", "feeds.daemon", "feeds.serving", "feeds.web", "feeds.app"),
         ("feeds.update", "feeds.scheduler"),
         (ROOMS,),
         ("feeds.model", "feeds.errors"),
@@ -147,7 +147,10 @@ PURE = (
     ),
     *(f"feeds/{room}.py" for room in ("edition", "filters", "freshness", "jsonfeed", "lint", "page", "rss")),
     "feeds/exchange/",
-    *(f"feeds/web/{room}.py" for room in ("names", "conditions", "coding", "answers", "access", "visitors", "health")),
+    *(
+        f"feeds/web/{room}.py"
+        for room in ("names", "conditions", "coding", "answers", "access", "visitors", "health", "statuspage")
+    ),
 )
 IMPURE_MODULES = {"time", "random", "secrets", "logging", "os", "socket", "threading", "subprocess", "requests"}
 IMPURE_CALLS = {"now", "utcnow", "today"}

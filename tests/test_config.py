@@ -644,13 +644,15 @@ def test_the_example_is_right_in_its_comments_too() -> None:
     path.write_text(text, encoding="utf-8")
     kept.touch(mode=0o600)
     kept.write_text("pw\n")
-    made = load(path, {"LANTERN_KEY": "k", "LANTERN_SESSION": "s", "PROXY_PASSWORD": "p"})
+    token = "0123456789abcdef0123456789abcdef"
+    environ = {"LANTERN_KEY": "k", "LANTERN_SESSION": "s", "PROXY_PASSWORD": "p", "ADMIN_TOKEN": token}
+    made = load(path, environ)
     assert made.feeds[0].access.headers_sent() == {
         "X-Api-Key": "k",
         "Cookie": "session=s",
         "Authorization": "Basic YWRhOnB3",
     }
     assert made.feeds[0].allow_ports == (8000,)
-    assert made.secrets == ("k", "s", "pw", "p")
+    assert made.secrets == ("k", "s", "pw", token, "p")
     assert made.feeds[0].select.remove == (".share", ".newsletter")
     assert made.fetch.contact == "mail@example.org"

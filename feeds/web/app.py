@@ -1,6 +1,7 @@
 """The web application: what is published, and around it the pages that are made when they are asked for."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 from html import escape
 from importlib.resources import files
@@ -10,14 +11,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from feeds import bulletin
 from feeds.config import OWN_HUB, Config
+from feeds.errors import StoreError
 from feeds.model import Slug
+from feeds.statusrows import Unreadable
+from feeds.web.desk import Desk
 from feeds.web.hub import PATH, Hub
 from feeds.web.hubdoor import HubDoor
 from feeds.web.published import Published
-from feeds.web.sight import Sight
 from feeds.web.styled import SHEET
+
+log = logging.getLogger("feedwright")
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -36,17 +40,17 @@ def application(
     config: Config,
     became: Callable[[str], Slug | None] = lambda _: None,
     hub: Hub | None = None,
-    sight: Sight | None = None,
+    desk: Desk | None = None,
 ) -> Published:
     """The application over what stands in `config.out`. Nothing but published files can be reached.
 
     `became` tells what became of a name that is not configured; `hub` takes subscriptions where it is ours to do so;
-    `sight` shows how the sources are.
+    `desk` shows how the sources are.
     """
-    return Published(config, lambda config: _pages(config, hub, sight), became)
+    return Published(config, lambda config: _pages(config, hub, desk), became)
 
 
-def _pages(config: Config, hub: Hub | None, sight: Sight | None) -> Starlette:
+def _pages(config: Config, hub: Hub | None, desk: Desk | None) -> Starlette:
     """The pages that are made when they are asked for."""
 
     async def index(request: Request) -> Response:
@@ -68,10 +72,12 @@ def _pages(config: Config, hub: Hub | None, sight: Sight | None) -> Starlette:
     routes = [Route("/", index), Route(f"/{SHEET}", _sheet)]
     if hub is not None and OWN_HUB in config.websub.hub:
         routes.append(Route(PATH, HubDoor(hub).answer, methods=["POST"]))
-    if sight is not None:
-        routes += [Route("/healthz", sight.health), Route("/metrics", sight.metrics)]
-        routes.append(Route(f"/{bulletin.NAME}", sight.bulletin))
-    pages = Starlette(routes=routes, exception_handlers={404: _missing})
+    if desk is not None:
+        desk.use(config)
+        routes += desk.routes()
+    pages = Starlette(
+        routes=routes, exception_handlers={404: _missing, Unreadable: _unreadable, StoreError: _unreadable}
+    )
     pages.router.redirect_slashes = False  # an address is right or wrong
     return pages
 
@@ -89,6 +95,11 @@ async def _sheet(request: Request) -> Response:
     if request.headers.get("if-none-match") == STYLE_HEADERS["ETag"]:
         return Response(status_code=304, headers=STYLE_HEADERS)
     return Response(STYLE, media_type="text/css", headers=STYLE_HEADERS)
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    log.error("status failed reason=%r", str(error))
+    return PlainTextResponse("That cannot be read or written at the moment.\n", status_code=503)
 
 
 async def _missing(request: Request, error: Exception) -> Response:
