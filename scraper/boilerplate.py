@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from scraper import blocks, evidence, selectors, template
+from scraper import blocks, ending, evidence, selectors, template
 from scraper.blocks import Block, Place
 from scraper.choice import ASIDE, choose
 from scraper.dom import Element, Text, Tree
@@ -67,8 +67,11 @@ def body(
     content: str | None = None,
     remove: tuple[str, ...] = (),
     memory: SiteTemplate | None = None,
+    stated: str | None = None,
 ) -> Body:
     """The article's body; `tree` is thinned out on the way. `memory` is of the site's other pages.
+
+    `stated` is the article's text as the page states it to machines.
 
     `content` and `remove` are a site's own selectors: what they say is not judged again.
     """
@@ -83,14 +86,14 @@ def body(
             raise NothingFound(missing, about=tree.url, advice=CHECK_RULES)
         return Body(_joined(places), (*cascade.account, _kept(places[0], "rules", f"content: {content}")))
     cascade.drop(elsewhere(tree), "landmarks", "only ways to elsewhere, as the page itself says")
-    return _learned(cascade, memory)
+    return _learned(cascade, memory, stated)
 
 
-def _learned(cascade: _Cascade, memory: SiteTemplate | None) -> Body:
+def _learned(cascade: _Cascade, memory: SiteTemplate | None, stated: str | None) -> Body:
     """The blocks for which enough speaks, in the innermost element that holds them all; the rest is taken out."""
     held, places = blocks.read(cascade.tree.body)
     odds = evidence.odds(held, places)
-    chosen = choose(held, odds)
+    chosen = ending.without_ways(held, ending.ended(held, odds, choose(held, odds), stated), cascade.tree.base)
     why: Sequence[str | None] = [None] * len(held)
     usual, whole = None, ""
     if memory is not None:

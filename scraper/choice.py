@@ -11,6 +11,9 @@ BAR = 0.2
 # From which log-odds on a block belongs to the article whose kin does: that has its tag and its parent. Where this
 # share of its kin's text was chosen, more must speak against it.
 MOST_OF_KIN, KIN_BAR, SOME_KIN_BAR = 0.6, -3.0, -0.6
+# Behind the last block above the bar kin counts for less: calls to subscribe look like paragraphs. Above -1.0 real last
+# paragraphs go too (tests/test_extract.py).
+END_BAR = -1.0
 # What an author puts between paragraphs: it belongs to the article when the paragraphs on both sides do, unless it is
 # mostly links.
 BETWEEN = frozenset(("blockquote", "dl", "pre", "table", "ul", "ol"))
@@ -47,10 +50,13 @@ def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
         all_kin[kind] += block.chars
         if keep:
             kin[kind] += block.chars
+    last = len(chosen) - 1 - chosen[::-1].index(True)
     bars = {k: KIN_BAR if kin[k] >= MOST_OF_KIN * all_kin[k] else SOME_KIN_BAR if kin[k] else BAR for k in all_kin}
     chosen = [
-        keep or z > bars[kind] or (z > FOOTNOTE_BAR and _footnote(block.place))
-        for kind, block, keep, z in zip(kinds, held, chosen, odds, strict=True)
+        keep
+        or z > (bars[kind] if i < last else max(bars[kind], END_BAR))
+        or (z > FOOTNOTE_BAR and _footnote(block.place))
+        for i, (kind, block, keep, z) in enumerate(zip(kinds, held, chosen, odds, strict=True))
     ]
     _rescue(held, chosen)
     _head(held, odds, chosen)

@@ -55,7 +55,7 @@ def from_tree(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | Non
     """The article on a page, by the site's own rules where it has some. The tree is used up."""
     marked = without_markers(tree)
     read = recipe.metadata(page, tree, metadata.read(tree))
-    body = stated.better(_body(page, tree, recipe, memory), read)
+    body = stated.better(_body(page, tree, recipe, memory, read.text), read)
     article = normalise.article(page, tree, body, read)
     return Extraction(article, (*marked, *body.account), body.template or memory or SiteTemplate())
 
@@ -63,12 +63,12 @@ def from_tree(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | Non
 def remembered(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate) -> SiteTemplate:
     """What is remembered of the site after one more page, of which nothing else is asked. The tree is used up."""
     without_markers(tree)
-    return _body(page, tree, recipe, memory).template or memory
+    return _body(page, tree, recipe, memory, None).template or memory
 
 
-def _body(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | None) -> Body:
-    rules = recipe.rules
-    return recipe.body(page, tree) or boilerplate.body(tree, content=rules.content, remove=rules.remove, memory=memory)
+def _body(page: Page, tree: Tree, recipe: Recipe, memory: SiteTemplate | None, text: str | None) -> Body:
+    rules, own = recipe.rules, recipe.body(page, tree)
+    return own or boilerplate.body(tree, content=rules.content, remove=rules.remove, memory=memory, stated=text)
 
 
 def piece(given: Given) -> Article:

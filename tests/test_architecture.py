@@ -114,6 +114,7 @@ PURE = (
             "template",
             "reading",
             "stated",
+            "ending",
         )
     ),
     *(f"scraper/{room}.py" for room in ("authors", "claims", "datelines", "regions", "siteids", "titles")),
