@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from feeds.errors import AlreadyRunning, PublishError, StoreError
+from feeds.errors import AlreadyRunning, StoreError
 
 
 class Presence:
@@ -41,7 +41,8 @@ def sole(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise StoreError(f"{path} cannot be made: {error.strerror}.", advice=PublishError.advice) from error
+        advice = "Name a folder in which files can be made as `out:` in config.yaml."
+        raise StoreError(f"{path} cannot be made: {error.strerror}.", advice=advice) from error
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -57,7 +57,7 @@ def test_the_comments_in_the_block_are_right_too(tmp_path: Path, site: Blog) -> 
     feedwright("add", site.address, "--allow-private", "--yes", cwd=tmp_path)
     path = tmp_path / "config.yaml"
     path.write_text(re.sub("^    # ", "    ", path.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
-    assert feedwright("check", cwd=tmp_path).stdout == b"harbour-news: every 2h\n"
+    assert feedwright("check", cwd=tmp_path).stdout.startswith(b"harbour-news: every 2h ")
 
 
 def test_an_address_that_is_there_already_is_named(tmp_path: Path, site: Blog) -> None:
