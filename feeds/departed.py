@@ -1,12 +1,13 @@
 """The files of names that no feed has any more: they say so for a while, and then they go."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from feeds import farewell, feed, output, publish
+from feeds import farewell, feed, output, publish, sealing
 from feeds.config import PRIVATE, Config
-from feeds.model import Feed, Slug
+from feeds.model import Feed, Paging, Slug
 from feeds.store import Store
 
 # The ends of a feed's files in out/.
@@ -47,7 +48,7 @@ def _feed(config: Config, store: Store, slug: Slug) -> Feed | None:
         return None
     settings = next((settings for settings in config.feeds if settings.name == slug.now), None)
     limit = settings.limit if settings else config.limit
-    return feed.build(
+    built = feed.build(
         source,
         store.newest(source.id, limit),
         title=settings.title if settings else None,
@@ -56,6 +57,9 @@ def _feed(config: Config, store: Store, slug: Slug) -> Feed | None:
         limit=limit,
         self_url=f"{config.base_url}/{slug.name}.atom",
     )
+    archive = sealing.file(slug.name, store.archives(source.id))
+    there = (config.out / archive).is_file()
+    return replace(built, paging=Paging(previous=f"{config.base_url}/{archive}")) if there else built
 
 
 def _files(folder: Path, name: str) -> list[Path]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feeds import edition, publish
+from feeds.edition import Edition
 from feeds.errors import PublishError
 from feeds.lint import MOST_OF_DOCUMENT
 from feeds.model import Feed
@@ -25,8 +26,17 @@ def write(out: Path, name: str, feed: Feed, forms: Sequence[str], max_size: int 
 
     Raises PublishError.
     """
+    return put(out, name, draft(out, name, feed, forms, max_size))
+
+
+def draft(out: Path, name: str, feed: Feed, forms: Sequence[str], max_size: int = MOST_OF_DOCUMENT) -> Edition:
+    """What would be written. Raises PublishError."""
+    return edition.edition(feed, name, forms, _standing(out / f"{name}.atom"), max_size)
+
+
+def put(out: Path, name: str, made: Edition) -> Written:
+    """Write it. Raises PublishError."""
     changed = []
-    made = edition.edition(feed, name, forms, _standing(out / f"{name}.atom"), max_size)
     for document in made.documents:
         path = out / f"{name}.{document.form}"
         if publish.write(path, document.content):

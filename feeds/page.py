@@ -186,7 +186,7 @@ def _listed(feed: Listed) -> Markup:
 
 def _about(entries: int, newest: datetime | None) -> Markup:
     count = Markup("{} {}").format(f"{entries:,}", "entry" if entries == 1 else "entries")
-    return count + Markup(", newest of ") + _TIME.format(rfc3339(newest), day(newest)) if newest else count
+    return count + Markup(", newest from ") + _TIME.format(rfc3339(newest), day(newest)) if newest else count
 
 
 def day(moment: datetime) -> str:

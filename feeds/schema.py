@@ -197,8 +197,11 @@ articles = Table(
     Column("missing_since", Utc),
     Column("asked", Utc),  # when it was last looked for because its listing left it out
     Column("removed", Utc),
+    Column("archived", Integer),  # the number of the archive document that it is in for good; null while in none
     UniqueConstraint("source_id", "entry_id", name="articles_entry"),
 )
+# So that what is in no archive is found without reading past the texts of all that is.
+Index("articles_archived", articles.c.source_id, articles.c.archived)
 # So that sketches are read without the texts before them in the rows.
 Index("articles_sketch", articles.c.source_id, articles.c.sketch)
 Index("articles_newest", articles.c.source_id, articles.c.published.desc())

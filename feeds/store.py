@@ -369,10 +369,42 @@ class Store:
             return frozenset(connection.scalars(RESTLESS_KEYS, {"of": source_id}))
 
     def newest(self, source_id: int, limit: int) -> tuple[Held, ...]:
+        return self._newest(articles.c.source_id == source_id, limit)
+
+    def _newest(self, which: ColumnElement[bool], limit: int | None = None) -> tuple[Held, ...]:
         order = (articles.c.published.desc(), articles.c.first_seen.desc(), articles.c.entry_id.desc())
-        query = select(articles).where(articles.c.source_id == source_id).order_by(*order).limit(limit)
+        query = select(articles).where(which).order_by(*order).limit(limit)
         with self.reading() as connection:
             return _held(connection, query)
+
+    def unsealed(self, source_id: int) -> frozenset[str]:
+        """The ids of the entries of a source that are in no archive document."""
+        open_ones = and_(articles.c.source_id == source_id, articles.c.archived.is_(None))
+        with self.reading() as connection:
+            return frozenset(connection.scalars(select(articles.c.entry_id).where(open_ones)))
+
+    def unsealed_articles(self, source_id: int, limit: int) -> tuple[Held, ...]:
+        """The newest of their articles."""
+        return self._newest(and_(articles.c.source_id == source_id, articles.c.archived.is_(None)), limit)
+
+    def sealed(self, source_id: int, number: int) -> tuple[Held, ...]:
+        """The articles of one archive document, as they are now, newest first."""
+        return self._newest(and_(articles.c.source_id == source_id, articles.c.archived == number))
+
+    def archives(self, source_id: int) -> int:
+        """The number of the newest archive document of a source; 0 where there is none."""
+        with self.reading() as connection:
+            query = select(func.max(articles.c.archived)).where(articles.c.source_id == source_id)
+            return connection.scalar(query) or 0
+
+    def seal(self, source_id: int, number: int, ids: Sequence[str]) -> int:
+        """Put entries into a new archive document, for good, and count them. None where another process was first."""
+        mine = and_(articles.c.source_id == source_id, articles.c.archived.is_(None), articles.c.entry_id.in_(ids))
+        others = select(articles.c.id).where(articles.c.source_id == source_id, articles.c.archived >= number)
+        with self.writing() as connection:
+            if connection.execute(others.limit(1)).first() is not None:
+                return 0
+            return connection.execute(update(articles).where(mine).values(archived=number)).rowcount
 
     def shelves(self) -> tuple[Shelf, ...]:
         """How much is held of each source that anything is held of."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -40,9 +41,11 @@ from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
 from feeds.model import Configured, Decision, Feed, Held, Kept, Lease, Outcome, Posted, Source
 from feeds.notify import Notifier
+from feeds.output import Written
 from feeds.polling import Schedule
 from feeds.recorder import Recorder
 from feeds.replay import Replay
+from feeds.sealing import Sealing
 from feeds.secrets import redacted
 from feeds.store import Store
 from feeds.subscribers import Subscribers
@@ -318,9 +321,9 @@ class Updater:
         source, built = self.feed(settings)
         if not built.entries and not self.path(settings).exists():
             return Report(settings.name)
-        written = output.write(self.config.folder(settings), settings.name, built, settings.formats, settings.max_size)
+        archives, written = self._written(source, settings, built)
         self.store.mark_published(source.id, source.version)
-        for path in written.paths:
+        for path in (*archives, *written.paths):
             self.written.put(path)
         if written.paths and self.config.hubs and not settings.token:
             there = (path for path in written.paths if path.suffix in PUSHED and path.exists())
@@ -334,25 +337,51 @@ class Updater:
             problems=written.problems,
         )
 
+    def _written(self, source: Source, settings: FeedConfig, built: Feed) -> tuple[tuple[Path, ...], Written]:
+        """The files of a feed, those of its archives first: it names none that is not there."""
+        folder, name = self.config.folder(settings), settings.name
+        archives = self._archives(source, settings)
+        changed = archives.mend()
+        made = output.draft(folder, name, archives.named(built), settings.formats, settings.max_size)
+        if sealed := archives.seal(made.feed.entries):
+            made = output.draft(folder, name, archives.named(built), settings.formats, settings.max_size)
+        return (*changed, *sealed), output.put(folder, name, made)
+
+    def _archives(self, source: Source, settings: FeedConfig) -> Sealing:
+        return Sealing(
+            self.store,
+            source,
+            self.config.folder(settings),
+            settings.name,
+            self.config.base_url,
+            build=partial(self._built, source, settings),
+            takes=partial(self._takes, settings),
+            size=max(1, settings.limit // 2),
+            max_size=settings.max_size,
+        )
+
     def path(self, settings: FeedConfig) -> Path:
         return self.config.folder(settings) / f"{settings.name}.atom"
 
     def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
         """A feed as the store has it now, with the source that it is made of. Raises StoreError."""
         source = self._source(settings.name)
-        built = feed.build(
-            source,
-            self._taken(source, settings),
-            title=settings.title,
-            author=settings.author,
-            language=settings.language,
-            limit=settings.limit,
-            self_url=f"{self.config.base_url}/{settings.name}.atom" if self.config.base_url else None,
-            differences=settings.updates == "diff",
-        )
+        built = self._built(source, settings, self._taken(source, settings)[: settings.limit])
         every = None if settings.cron else settings.schedule.shortest
         hubs = () if settings.token else self.config.hubs
         return source, replace(built, ttl=freshness.max_age(every) // MINUTE, hubs=hubs)
+
+    def _built(self, source: Source, settings: FeedConfig, held: Sequence[Held]) -> Feed:
+        return feed.build(
+            source,
+            held,
+            title=settings.title,
+            author=settings.author,
+            language=settings.language,
+            limit=len(held),
+            self_url=f"{self.config.base_url}/{settings.name}.atom" if self.config.base_url else None,
+            differences=settings.updates == "diff",
+        )
 
     def _source(self, name: str) -> Source:
         source = self.store.source(name)
@@ -361,14 +390,18 @@ class Updater:
         return source
 
     def _taken(self, source: Source, settings: FeedConfig) -> tuple[Held, ...]:
-        """The newest articles that the feed takes; `max_age` counts from now, that is from when it is written."""
-        include, exclude = settings.include.filter, settings.exclude.filter
-        if not (include or exclude or settings.max_age):
+        """The newest articles that the feed takes."""
+        if not (settings.include.filter or settings.exclude.filter or settings.max_age):
             return self.store.newest(source.id, settings.limit)
+        return self._takes(settings, self.store.newest(source.id, MOST_ENTRIES))
+
+    def _takes(self, settings: FeedConfig, articles: Sequence[Held]) -> tuple[Held, ...]:
+        """Those of the articles that the feed takes; `max_age` counts from now, that is from when it is written."""
+        include, exclude = settings.include.filter, settings.exclude.filter
         since = None if settings.max_age is None else self.clock() - settings.max_age
         return tuple(
             held
-            for held in self.store.newest(source.id, MOST_ENTRIES)
+            for held in articles
             if (since is None or held.published >= since) and filters.takes(held.article, include, exclude)
         )
 

@@ -113,7 +113,7 @@ def test_the_index_tells_how_feeds_are_by_group() -> None:
         Listed("a", "A", ALL, "https://x/a.atom", None, NOON, 1200, "paused"),
     ]
     words = Page(page.index(listed)).words
-    assert "1,200 entries, newest of 1 May 2024 · paused" in words
+    assert "1,200 entries, newest from 1 May 2024 · paused" in words
     assert words.index("1,200") < words.index("Harbour") < words.index("1 entry,")
     assert "none yet" in Page(page.index([])).words
 

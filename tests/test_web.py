@@ -22,7 +22,7 @@ import pytest
 
 from feeds import cron, publish
 from feeds import serving as serving_room
-from feeds.config import Config, FeedConfig, Web
+from feeds.config import PRIVATE, Config, FeedConfig, Web
 from feeds.model import Slug
 from feeds.web.hub import Hub
 from feeds.web.published import Published
@@ -440,6 +440,25 @@ def test_statement_47_a_copy_is_good_for_as_long_as_the_feed_stays(
         response = other.get()
     assert response.headers["Cache-Control"] == f"public, max-age={seconds}"
     assert not {"Set-Cookie", "Expires", "Pragma"} & set(response.headers)
+
+
+def test_statement_38_archives_are_served_and_a_copy_is_good_for_long(server: Server) -> None:
+    publish.write(server.out / "club" / "archive-0001.atom", FEED)
+    response = server.get("/club/archive-0001.atom")
+    assert (response.status, body(response)) == (200, FEED)
+    assert response.headers["Cache-Control"] == "public, max-age=2592000"
+    for path in (
+        "/club/archive-0002.atom",
+        "/club/../club/archive-0001.atom",
+        "/club//archive-0001.atom",
+        "/club/.atom",
+    ):
+        assert server.get(path).status == 404
+    with another(server, feeds=(FeedConfig("club", "https://club.example/", token="a-token-of-sixteen"),)) as private:
+        publish.write(server.out / PRIVATE / "club" / "archive-0001.atom", OTHER)
+        assert private.get("/club/archive-0001.atom").status == 401
+        shown = private.get("/club/archive-0001.atom?token=a-token-of-sixteen")
+        assert body(shown) == OTHER and shown.headers["Cache-Control"] == "private, max-age=2592000"
 
 
 def test_statement_52_a_crowd_is_told_when_to_come_back(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,8 @@ PREFLIGHT = (
 # Answers that are on their way at one time, those to slow readers included. Above that, others are told to come later.
 MOST_AT_ONCE = 2_000
 LONGEST = int(freshness.LONGEST.total_seconds())
+# For so many seconds a copy of an archive document is good: these stay as they are.
+ARCHIVED = 30 * 24 * 3600
 COME_BACK = 30  # seconds, by when any crowd that was let in has been served
 NOTHING = answers.text(404, "There is no such feed here.")
 CROWDED = answers.later(503, "Too many ask at the moment; please come back.", COME_BACK)
@@ -170,7 +172,7 @@ class Published:
     def _heads(self, name: Name, terms: Terms, document: Document, packed: str, *, look: bool) -> Heads:
         known = document.told.get(packed)
         if not isinstance(known, Heads):
-            age = LONGEST if name.archive else terms.max_age
+            age = ARCHIVED if name.archive else terms.max_age
             private = terms.token is not None
             pushed = name.kind in PUSHED and not name.archive and not private
             link = answers.links(self._hubs, f"{self._base_url}/{name.path}") if pushed else None

@@ -42,6 +42,8 @@ def upgrade() -> None:
     op.add_column("articles", sa.Column("missing_since", sa.DateTime))
     op.add_column("articles", sa.Column("asked", sa.DateTime))
     op.add_column("articles", sa.Column("removed", sa.DateTime))
+    op.add_column("articles", sa.Column("archived", sa.Integer))
+    op.create_index("articles_archived", "articles", ["source_id", "archived"])
     op.create_table(
         "revisions",
         sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id"), primary_key=True),
