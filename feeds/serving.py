@@ -63,6 +63,7 @@ def serving(
         lifespan="off",
         proxy_headers=False,  # who is behind a proxy is asked where it matters only
         log_level="warning",
+        log_config=None,  # it writes where all others do: with our keys, and with secrets masked
         access_log=False,
         server_header=False,
     )

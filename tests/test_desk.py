@@ -5,7 +5,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from feeds.config import Config, FeedConfig, Network, Web, load
 from feeds.model import Configured, Event, Holding, Outcome
 from feeds.store import Store
 from feeds.web import sessions
+from feeds.web.published import Published
 from feeds.web.sessions import Sessions, same_origin
 from tests.chromium import chromium
 from tests.live import Post, blog
@@ -42,6 +43,8 @@ class Page:
     port: int
     folder: Path
     store: Store
+    web: Published
+    config: Config
 
     @property
     def own(self) -> str:
@@ -89,8 +92,8 @@ def page(folder: Path, *, token: str | None = TOKEN, shown_to: str = "local", ba
             network=Network(allow_private=True),
         )
         fill(store)
-        with serving.serving(config, listener, store=store):
-            yield Page(port, folder, store)
+        with serving.serving(config, listener, store=store) as web:
+            yield Page(port, folder, store, web, config)
 
 
 def fill(store: Store) -> None:
@@ -205,6 +208,14 @@ def test_who_logs_out_is_out(open_page: Page) -> None:
     cookie = open_page.log_in()
     assert open_page.ask("/status/-/logout", {}, Cookie=cookie).status == 303
     assert open_page.ask("/status/held/pause", {}, Cookie=cookie).status == 401
+
+
+def test_a_new_configuration_logs_nobody_out_and_is_kept_to(tmp_path: Path) -> None:
+    with page(tmp_path) as made:
+        cookie = made.log_in()
+        made.web.use(replace(made.config, web=replace(made.config.web, status="off")))
+        assert made.ask("/status", Cookie=cookie).status == 200
+        assert (made.ask("/status").status, made.ask("/healthz").status) == (401, 404)
 
 
 def test_a_long_form_is_not_read(open_page: Page) -> None:

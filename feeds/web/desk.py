@@ -73,6 +73,7 @@ class Desk:
         """Go by this configuration from now on; who is logged in stays so."""
         self._config = config
         self._hosts = allowed_hosts(config.base_url, [config.web.host])
+        self._sight.use(config)
 
     def routes(self) -> list[Route]:
         post = ["POST"]

@@ -27,15 +27,19 @@ class Sight:
     """`silent` is for how many seconds the scheduler has not been heard; None where nothing is scheduled."""
 
     def __init__(self, config: Config, now: Callable[[], datetime], silent: Callable[[], float] | None = None) -> None:
-        self._shown_to = config.web.status
-        self._store: Path = config.out / statusrows.STORE
-        self._bulletin: Path = config.out / bulletin.NAME
+        self.use(config)
         self._now = now
         self._silent = silent
         self._turn = threading.Lock()
         self._read = float("-inf")
         self._found: Overview | None = None
         self._trouble = ""
+
+    def use(self, config: Config) -> None:
+        """Go by this configuration from now on."""
+        self._shown_to = config.web.status
+        self._store: Path = config.out / statusrows.STORE
+        self._bulletin: Path = config.out / bulletin.NAME
 
     def look(self, *, anew: bool = False) -> Overview | None:
         """How the sources are; None where the store can't be read."""
