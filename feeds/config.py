@@ -125,10 +125,14 @@ class KeepPages:
 @strict
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """What is run when something in out/ has changed, as program and arguments; a time in seconds."""
+    """What is run when something in out/ has changed, as program and arguments; a time in seconds.
+
+    With `gzip` each file has a packed copy beside it.
+    """
 
     command: Annotated[tuple[Text, ...], AfterValidator(values.some)] | None = None
     timeout: Seconds = 60.0
+    gzip: Flag = False
 
 
 @strict

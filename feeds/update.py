@@ -24,6 +24,7 @@ from feeds import (
     keeping,
     ledger,
     output,
+    packing,
     polling,
     publish,
     replay,
@@ -242,6 +243,7 @@ class Updater:
         """What is done every few hours. Raises StoreError and PublishError."""
         now = self.clock()
         departed.tidy(self.config, self.store, now)
+        self.unsettled.set()
         Subscribers(self.store).expire(now)
         self.store.maintenance(now)
         self.store.backup(now)
@@ -259,7 +261,7 @@ class Updater:
         if not self.unsettled.is_set():
             return None
         self.unsettled.clear()
-        for path in (*front.write(self.config, self.store), *bulletin.write(self.config, self.store)):
+        for path in (*front.write(self.config, self.store), *bulletin.write(self.config, self.store), *self._packed()):
             self.written.put(path)
         paths = tuple(dict.fromkeys(self.written.get() for _ in range(self.written.qsize())))
         if not paths or self.config.publish.command is None:
@@ -270,6 +272,10 @@ class Updater:
             for path in paths:
                 self.written.put(path)
         return failed
+
+    def _packed(self) -> tuple[Path, ...]:
+        """The packed copies that changed, now that what they are of is written."""
+        return packing.pack(self.config.out) if self.config.publish.gzip else packing.remove(self.config.out)
 
     def notify(self) -> str | None:
         """Tell the user's command what befell the sources. A sentence says why it failed. Raises StoreError."""
