@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from feeds import edits, identity
+from feeds import difference, edits, identity
 from feeds.edits import RESTLESS, Words
 from feeds.identity import Recognised
 from feeds.model import Decision, Held, Revised, Revision, Updates
@@ -178,8 +178,8 @@ def _changed(held: Held, told: Revision, article: Article, now: datetime, taken:
         anew = replace(article, provenance=(*evidence, Evidence("published", "a material change", 1.0)))
         fresh = _new(held.keys, replace(anew, updated=None), issued, now, taken).held
         return Decision("new", replace(fresh, revision=revised.revision), former=told)
-    difference = edits.difference(told.text, article.text) if updates == "diff" else None
-    revised = replace(revised, updated=_own(moment, taken.moments), difference=difference or None)
+    marked = difference.markup(told.text, article.text) if updates == "diff" else None
+    revised = replace(revised, updated=_own(moment, taken.moments), difference=marked or None)
     return Decision("changed", revised, former=told)
 
 

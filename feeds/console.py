@@ -14,13 +14,14 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from feeds import app, block, edition, explanation, polling, rhythm
+from feeds import app, block, edition, explanation, outcome, polling, rhythm
 from feeds.app import Opened
 from feeds.config import Config, FeedConfig
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
 from feeds.polling import Bounds
-from feeds.update import HELD, Report, Updater
+from feeds.report import HELD, Report
+from feeds.update import Updater
 from scraper import recipe, urls
 from scraper.errors import RecipeError
 from scraper.extract import extract as extract_article
@@ -129,7 +130,7 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     settings = next(feed for feed in config.feeds if feed.name == name)
     with app.opened(config) as updater:
         source, feed = updater.feed(settings)
-        posts = updater.posts(source.id, settings)
+        posts = outcome.posted(updater.store, source.id, settings)
         turns = updater.store.events(source.id, TURNS_SHOWN)
     if as_json:
         json_out(asdict(feed))

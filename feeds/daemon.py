@@ -13,9 +13,10 @@ from feeds.errors import ConfigError, StoreError
 from feeds.heartbeat import Heartbeat
 from feeds.model import Lease
 from feeds.reload import Followed
+from feeds.report import Report
 from feeds.scheduler import Scheduler
 from feeds.timekeeping import Moment
-from feeds.update import Report, Updater
+from feeds.update import Updater
 from feeds.web.hub import Hub
 from feeds.web.published import Published
 from feeds.workers import Workers

@@ -2,14 +2,13 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from html import escape
 from typing import Literal
 
 from feeds import passing, sketch
-from scraper import dom, sanitize
+from scraper import dom
 from scraper.model import Article
 
 # So many other words make an edit worth telling of, or such a part of all words. A name, a number or a "not" that is
@@ -71,7 +70,7 @@ def compare(old: Words, new: Words) -> Edit:
         return Edit("material", f"the title says {title.telling or 'something else'}")
     if one == other and passing.flat(old.title) == passing.flat(new.title):
         return Edit("nothing", "only what passes, or nothing, is different")
-    body = _weigh(*_differing(one, other))
+    body = _weigh(*differing(one, other))
     if body.telling:
         return Edit("material", f"the text says {body.telling}")
     if body.words >= min(TELLING_WORDS, max(1, TELLING_PART * _count(one, other))):
@@ -94,7 +93,7 @@ class _Weight:
     telling: str = ""
 
 
-def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[list[str], list[str]]:
+def differing(old: Sequence[str], new: Sequence[str]) -> tuple[list[str], list[str]]:
     """The lines that are on one side only, wherever they stand, in order."""
     gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
     return _picked(old, gone), _picked(new, come)
@@ -114,7 +113,7 @@ def _weigh(gone: list[str], come: list[str]) -> _Weight:
     if len(gone) + len(come) > MOST_LINES:
         return _Weight(MOST_LINES)
     words, told = 0, []
-    for old, new in _paired(gone, come):
+    for old, new in beside(map(_words, gone), map(_words, come)):
         for was, now in _replaced(old, new):
             weight, telling = _exchange(was, now)
             words += weight
@@ -122,11 +121,10 @@ def _weigh(gone: list[str], come: list[str]) -> _Weight:
     return _Weight(words, told[0] if told else "")
 
 
-def _paired(gone: list[str], come: list[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """Each line that went beside the one that came for it, as words; those without one beside nothing."""
-    left = [_words(line) for line in come]
-    for line in gone:
-        words = _words(line)
+def beside(gone: Iterable[list[str]], come: Iterable[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
+    """Each line that went, in words, beside the one that came for it; those without one beside nothing."""
+    left = list(come)
+    for words in gone:
         best = max(left, key=lambda other: _alike(words, other), default=None)
         if best is not None and _alike(words, best) >= SAME_LINE:
             left.remove(best)
@@ -194,45 +192,3 @@ def _plain(word: str) -> str:
     """Without case and accents."""
     parts = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in parts if not unicodedata.combining(c))
-
-
-def difference(old: str, new: str) -> str:
-    """What became of a text, as safe markup: the paragraphs that differ, each with what went and what came in it."""
-    one, other = ([line for line in text.split("\n") if line.strip()] for text in (old, new))
-    gone, come = _differing(one[:MOST_LINES], other[:MOST_LINES])
-    html = "".join(f"<p>{_marked(was, now)}</p>" for was, now in _beside(gone, come))
-    return sanitize.clean(html.encode("utf-8", "replace").decode())
-
-
-def lines(old: str, new: str) -> Iterator[str]:
-    """The same for a terminal: `−` before what went, `+` before what came."""
-    one, other = ([line for line in text.split("\n") if line.strip()] for text in (old, new))
-    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if kind != "equal":
-            yield from (f"− {line}" for line in one[a:b])
-            yield from (f"+ {line}" for line in other[c:d])
-
-
-def _beside(gone: list[str], come: list[str]) -> Iterator[tuple[list[str], list[str]]]:
-    left = [line.split() for line in come]
-    for line in gone:
-        words = line.split()
-        best = max(left, key=lambda other: _alike(words, other), default=None)
-        if best is not None and _alike(words, best) >= SAME_LINE:
-            left.remove(best)
-            yield words, best
-        else:
-            yield words, []
-    yield from (([], other) for other in left)
-
-
-def _marked(old: list[str], new: list[str]) -> str:
-    said = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        was, now = escape(" ".join(old[a:b]), quote=False), escape(" ".join(new[c:d]), quote=False)
-        if kind == "equal":
-            said.append(was)
-            continue
-        said += [f"<del>{was}</del>"] if was else []
-        said += [f"<ins>{now}</ins>"] if now else []
-    return " ".join(said)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import click
 
-from feeds import app, console, edits
+from feeds import app, console, difference, edits
 from feeds.config import Config
 from feeds.model import Held, Key, Revision
 from feeds.update import Updater
@@ -79,7 +79,7 @@ def _differences(history: History) -> list[str]:
         lines.append(f"{_moment(old.at)} → {_moment(new.at)}, revision {old.number} → {new.number}")
         if (old.title or "") != (new.title or ""):
             lines += [f"  − {old.title or ''}", f"  + {new.title or ''}"]
-        lines += [f"  {line}" for line in edits.lines(old.text, new.text)]
+        lines += [f"  {line}" for line in difference.texts(old.text, new.text)]
     return lines
 
 

@@ -1,6 +1,6 @@
 """The pages of the sources as they came: contents in the archive, and in the store what they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,12 +9,23 @@ from feeds import keeping
 from feeds.archive import Archive
 from feeds.errors import StoreError
 from feeds.keeping import Room
-from feeds.model import Kept
+from feeds.model import Decision, Kept
+from feeds.recorder import Recorder
 from feeds.store import Store
-from scraper.model import Page
+from scraper.model import Page, ScrapeResult
 
 # A content that has lain in the archive for so long without a row in the store is of no run that is still to be saved.
 SWEPT = timedelta(days=1)
+
+
+def of_run(
+    store: Store, source_id: int, recorder: Recorder, result: ScrapeResult, decisions: Sequence[Decision]
+) -> tuple[Kept, ...]:
+    """The pages that came in a run, each with the entry that is made of it. Raises StoreError."""
+    kept = recorder.kept(result.fetched)
+    if not kept:
+        return ()
+    return keeping.attributed(kept, decisions, store.kept(source_id), alone=not result.discovery.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,15 @@ from scraper.model import Problem
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was done: the paths of what changed, how many entries are published, and what had to be left out."""
+    """What was done: the paths of what changed, how many entries are published, and what had to be left out.
+
+    `archives` are the paths of archive documents that changed.
+    """
 
     paths: tuple[Path, ...]
     entries: int
     problems: tuple[Problem, ...] = ()
+    archives: tuple[Path, ...] = ()
 
 
 def write(out: Path, name: str, feed: Feed, forms: Sequence[str], max_size: int = MOST_OF_DOCUMENT) -> Written:

@@ -12,7 +12,7 @@ from feeds.config import Config
 from feeds.difference import Change
 from feeds.model import Revised
 from feeds.replay import Replay
-from feeds.update import Report
+from feeds.report import Report
 from scraper.errors import ScrapeError
 
 # So many pages that are of no entry are named.

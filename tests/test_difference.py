@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.difference import Change, changes, lines
+from feeds.difference import Change, changes, lines, markup, texts
 from scraper.model import Article, Enclosure, Image
 
 ARTICLE = Article("https://club.example/1", "A storm", "<p>One</p><p>Two</p>", "One\n\nTwo", ("Ann",))
@@ -59,3 +59,16 @@ def test_paragraphs_that_stay_are_not_shown() -> None:
 def test_nothing_becomes_something() -> None:
     assert list(lines(Change("text", "", "One"))) == ["+ One"]
     assert list(lines(Change("text", "One", ""))) == ["− One"]
+
+
+def test_what_became_of_a_text_is_safe_markup() -> None:
+    was = "The fire burnt <12> houses.\nIt is out."
+    assert markup(was, "The fire burnt 15 houses.\nIt is out.\nNew & <b>one</b>.") == (
+        "<p>The fire burnt <del>&lt;12&gt;</del> <ins>15</ins> houses.</p>"
+        "<p><ins>New &amp; &lt;b&gt;one&lt;/b&gt;.</ins></p>"
+    )
+    assert markup(was, was) == ""
+    assert list(texts(was, "The fire burnt 15 houses.\nIt is out.")) == [
+        "− The fire burnt <12> houses.",
+        "+ The fire burnt 15 houses.",
+    ]

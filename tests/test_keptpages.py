@@ -12,8 +12,9 @@ from feeds.archive import Archive
 from feeds.config import Auth, Config, FeedConfig, KeepPages, Network
 from feeds.keptpages import KeptPages
 from feeds.model import Kept
+from feeds.report import Report
 from feeds.store import Store
-from feeds.update import Report, Updater
+from feeds.update import Updater
 from scraper.fetch import Fetcher
 from tests.live import SENTENCE, Blog, Post, blog, page
 

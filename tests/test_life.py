@@ -13,8 +13,9 @@ import feedparser
 import pytest
 
 from feeds.config import Config, FeedConfig, Network, Select
+from feeds.report import Report
 from feeds.store import Store
-from feeds.update import Report, Updater
+from feeds.update import Updater
 from scraper.fetch import Fetcher
 from scraper.model import Access, Page, Validators
 from tests.server import Response, Site, redirect, serve

@@ -12,8 +12,9 @@ import feedparser
 import pytest
 
 from feeds.config import Config, FeedConfig
+from feeds.report import Report
 from feeds.store import Store
-from feeds.update import Report, Updater
+from feeds.update import Updater
 from scraper.fetch import Fetcher
 from tests.world import World
 

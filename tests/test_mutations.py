@@ -12,8 +12,9 @@ from feeds import gate
 from feeds.config import Config, FeedConfig, Network, Select
 from feeds.gate import Publish
 from feeds.model import Baseline
+from feeds.report import Report
 from feeds.store import Store
-from feeds.update import Report, Updater
+from feeds.update import Updater
 from scraper import urls
 from scraper.fetch import Fetcher
 from scraper.model import Access, Job, KnownPage, Page, Validators

@@ -11,8 +11,9 @@ import pytest
 
 from feeds.config import Config, FeedConfig, Network, Select
 from feeds.model import Entry, Lease
+from feeds.report import Report
 from feeds.store import Store
-from feeds.update import Report, Updater
+from feeds.update import Updater
 from scraper.fetch import Fetcher
 from tests.live import SENTENCE, Blog, Post, blog, page
 from tests.schema import atom_errors
