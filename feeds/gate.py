@@ -4,13 +4,14 @@ A run is held when something moved that does not move while a site is well. Noth
 reason names what moved, with before and after.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from statistics import median, quantiles
 
-from feeds import baseline
+from feeds import baseline, identity, sketch
 from feeds.model import Baseline, Sample
 from scraper import overlap, urls
 from scraper.elsewhere import ELSEWHERE
@@ -20,7 +21,7 @@ from scraper.walls import WALLS
 
 # What stands in place of a list: these failures are of the page, and not of the way to it.
 INSTEAD = frozenset((*WALLS, "nothing-found", "empty-page"))
-# Fewer links, and fewer articles, say nothing.
+# Fewer links, and fewer articles, say nothing: an editor may take two off at once.
 FEW_LINKS, FEW_ARTICLES = overlap.FEW, 3
 # So many good lists, and so many articles, are a habit.
 LISTS_TELL, SAMPLES_TELL = 3, 8
@@ -40,6 +41,8 @@ MOST, NEARLY_ALL, NEARLY_NONE = 0.6, 0.8, 0.2
 SHORT_CHARS = 400
 # The least that a tenth of the articles have, less this share of it, is below all that is usual.
 BELOW = 0.5
+# A page with another title, and less than this of its text, is another page: edits leave more.
+OTHER_PAGE = 0.1
 # Two titles are one when so much of their letters is the same: a date and a title have a third in common.
 ALIKE = 0.5
 # How sure the finding of a text may become less.
@@ -78,15 +81,17 @@ class Hold:
     listed: tuple[str, ...]
 
 
-def judge(result: ScrapeResult, usual: Baseline, known: Iterable[str]) -> Publish | Hold:
-    """`known` are the keys of all addresses that were ever followed.
+def judge(result: ScrapeResult, usual: Baseline, known: Iterable[str], before: Article | None = None) -> Publish | Hold:
+    """`known` are the keys of all addresses that were ever followed, `before` is the article that a source is alone.
 
     A source without a baseline is judged by what can't be right anywhere.
     """
     known = frozenset(known)
-    moved = next((signal for signal in signals(result, usual, known) if signal.moved), None)
+    told = (*_of_page(result, before), *signals(result, usual, known))
+    moved = next((signal for signal in told if signal.moved), None)
     if moved is not None:
-        return Hold(moved, tuple(urls.part_key(link.url) for link in result.discovery.links))
+        found = (link.url for link in result.discovery.links) if result.discovery.links else _texts(result)
+        return Hold(moved, tuple(map(urls.part_key, found)))
     return Publish(learnt(result, usual, known))
 
 
@@ -109,11 +114,26 @@ def signals(result: ScrapeResult, usual: Baseline, known: Iterable[str]) -> tupl
     return (*listed, *_of_articles(fresh, usual, "new articles"), *_of_articles(again, usual, "known articles"))
 
 
+def _of_page(result: ScrapeResult, before: Article | None) -> tuple[Signal, ...]:
+    """Whether another page stands where the one article of a source was: an error, a log-in, a notice."""
+    if before is None or result.discovery.links or not result.articles:
+        return ()
+    now = result.articles[-1]
+    shared = sketch.shared(sketch.shingles(None, before.text), sketch.shingles(None, now.text))
+    other = identity.folded(before.title) != identity.folded(now.title) and shared < OTHER_PAGE
+    return (Signal("page", f"“{before.title}”", f"“{now.title}”, with {shared:.0%} of its text", other),)
+
+
+def _texts(result: ScrapeResult) -> tuple[str, ...]:
+    """What stands for the list of a source that is one page: what the page says."""
+    return tuple(hashlib.sha256(a.text.encode("utf-8", "replace")).hexdigest() for a in result.articles[-1:])
+
+
 def _of_list(result: ScrapeResult, usual: Baseline, known: frozenset[str]) -> tuple[Signal, ...]:
     links, last = result.discovery.links, usual.listed
     measured = overlap.measure(links, last, known)
-    if not last:
-        return ()
+    if not last:  # a page that is an article itself, or one that we look at for the first time
+        return (Signal("links found", "0", str(len(links)), moved=usual.runs > 0 and bool(links)),)
     if not links:
         stead = f": {result.problems[0].kind}" if result.failed and result.problems[0].kind in WALLS else ""
         return (Signal("links found", str(len(last)), f"0 of {len(last)} known{stead}", moved=True, lasting=False),)
@@ -140,7 +160,7 @@ def _share(measured: Overlap, usual: Baseline) -> Signal:
     what is left of it in order.
     """
     habit = min(usual.shares) if len(usual.shares) >= LISTS_TELL else 1.0
-    gone = measured.expected >= FEW_LINKS and measured.share < overlap.KEPT * habit
+    gone = measured.expected - measured.kept >= FEW_LINKS and measured.share < overlap.KEPT * habit
     sparser = measured.known >= MANY_KNOWN and measured.share >= SPARSE and measured.ordered >= IN_ORDER
     before = f"{measured.expected} of {measured.last} expected"
     return Signal(KNOWN_LINKS, before, str(measured.kept), gone, lasting=sparser)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from feeds import gate
 from feeds.gate import Hold
 from feeds.model import Baseline, Event, Holding, Source
-from scraper.model import Place, ScrapeResult
+from scraper.model import Article, Place, ScrapeResult
 
 AGREEING_RUNS, AGREEING_FOR = 3, timedelta(days=1)
 # Two lists are the same when they have so much in common of the shorter one.
@@ -33,10 +33,21 @@ class Ruling:
     place: Place | None = None
 
 
-def rule(source: Source, result: ScrapeResult, known: Iterable[str], now: datetime, *, accept: bool = False) -> Ruling:
-    """Judge a run in the light of those before it; with `accept` a person says that it is right."""
+def rule(
+    source: Source,
+    result: ScrapeResult,
+    known: Iterable[str],
+    now: datetime,
+    *,
+    before: Article | None = None,
+    accept: bool = False,
+) -> Ruling:
+    """Judge a run in the light of those before it; with `accept` a person says that it is right.
+
+    `before` is what is held of a source that is one article.
+    """
     known = frozenset(known)
-    verdict = gate.judge(result, source.baseline, known)
+    verdict = gate.judge(result, source.baseline, known, before)
     if not isinstance(verdict, Hold):
         recovered = (Event(now, "recovered", f"again as it was; {source.hold.reason}"),) if source.hold else ()
         place = source.place if result.unchanged else result.place

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeds import changes, gate, holding, ledger, polling, rhythm
+from feeds import changes, gate, holding, identity, ledger, polling, rhythm
 from feeds.circuit import Circuit
 from feeds.config import FeedConfig
 from feeds.holding import Ruling
@@ -33,12 +33,16 @@ class Run:
         return self.ruling.hold is not None and not _no_page(self.source, self.result)
 
 
-def ruling(source: Source, job: Job, result: ScrapeResult, *, accept: bool) -> Ruling:
-    """Whether a run is fit to publish. One for which no page came says nothing of the source."""
+def ruling(store: Store, source: Source, job: Job, result: ScrapeResult, *, accept: bool) -> Ruling:
+    """Whether a run is fit to publish. One for which no page came says nothing of the source. Raises StoreError."""
     if _no_page(source, result):
         return Ruling(source.baseline, source.hold, place=source.place)
     known = [urls.part_key(page.url) for page in job.known]
-    return holding.rule(source, result, known, job.now, accept=accept)
+    before = None
+    if result.articles and not result.discovery.links:
+        held = store.held(source.id, identity.keys(result.articles[-1]))
+        before = held[0].article if held else None
+    return holding.rule(source, result, known, job.now, before=before, accept=accept)
 
 
 def withheld(run: Run, circuit: Circuit) -> Outcome:

@@ -144,7 +144,7 @@ class Updater:
             self.store.release(lease)
             return Report(settings.name, problems=result.problems, error="Feedwright was told to stop.")
         result = replace(result, problems=self._without_secrets(result.problems))
-        ruling = outcome.ruling(source, task, result, accept=self.accept)
+        ruling = outcome.ruling(self.store, source, task, result, accept=self.accept)
         run = Run(source, settings, task, result, ruling)
         if run.withheld:
             brought = outcome.withheld(run, self.circuit)

@@ -511,6 +511,53 @@ def test_a_watched_page_without_an_article_before_it_was_watched(program: Progra
     assert "Tides" in titles(program.entries())
 
 
+SORRY = "We are sorry. " + "Something went wrong on our side, and our people have been told of it already. " * 5
+GOVERNED = "The waterways authority asks every skipper to moor at the eastern quay until the dredging has ended. " * 6
+
+
+@pytest.mark.parametrize("find", ["page", "auto"])
+def test_what_stands_in_place_of_a_single_page_is_no_change_of_it(watched: tuple[Blog, Program], find: str) -> None:
+    site, program = watched
+    program.configure(find=find)
+    put_up(site, HIGH, LOW, LATE)
+    assert program.run()[0].error is None
+    content = program.file.read_bytes()
+    good = site.pages["/tides"]
+    for title, text in (("Error", SORRY), ("Log in", "Please log in to go on. " * 20), ("Error", SORRY)):
+        html = f"<!DOCTYPE html><html lang=en><title>{title}</title><main><h1>{title}</h1><p>{text}</p></main>"
+        site.pages["/tides"] = ("text/html; charset=utf-8", html.encode())
+        (report,) = program.run(DAY)
+        assert report.error is not None
+        assert program.file.read_bytes() == content
+    site.pages["/tides"] = good
+    (report,) = program.run(DAY)
+    assert (report.error, report.new, report.changed) == (None, 0, 0)
+    assert program.file.read_bytes() == content
+
+
+def test_a_page_that_is_rewritten_for_good_is_believed(watched: tuple[Blog, Program]) -> None:
+    site, program = watched
+    put_up(site, HIGH, LOW, LATE)
+    program.run()
+    html = f"<!DOCTYPE html><html lang=en><title>Dredging</title><main><h1>Dredging</h1><p>{GOVERNED}</p></main>"
+    site.pages["/tides"] = ("text/html; charset=utf-8", html.encode())
+    found = [program.run(DAY)[0] for _ in range(3)]
+    assert [report.held for report in found] == [True, True, False]
+    assert "page: “Tides” -> “Dredging”" in (found[0].error or "")
+    assert sorted(titles(program.entries())) == ["Changed: Dredging", "Dredging"]
+
+
+def test_a_page_that_was_one_article_and_lists_others_now_is_another(program: Program, site: Blog) -> None:
+    put_up(site, HIGH, LOW, LATE)
+    program.configure(url=f"{site.address}tides")
+    program.run()
+    content = program.file.read_bytes()
+    site.pages["/tides"] = ("text/html; charset=utf-8", site.listing().encode())
+    assert [program.run(DAY)[0].error for _ in range(2)] == ["links found: 0 -> 3"] * 2
+    assert program.file.read_bytes() == content
+    assert program.run(DAY)[0].new == 3
+
+
 def test_one_article_under_five_addresses_is_one_entry(program: Program, site: Blog) -> None:
     named = '<head><link rel="canonical" href="/post/a-storm-is-coming">'
     copy = page(POSTS[0]).replace("<head>", named).encode()
