@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from feeds import app, ownfeed
 from feeds.config import Config
 from feeds.model import Held
+from feeds.report import Report
 from feeds.text import line
-from feeds.update import Report, Updater
+from feeds.update import Updater
 from scraper import urls
 from scraper.errors import FetchError
 from scraper.model import Article

@@ -24,7 +24,7 @@ from feeds import (
     publish,
     replay,
     report,
-    store,
+    sourcestore,
     turns,
 )
 from feeds.archive import Archive
@@ -158,7 +158,7 @@ class Updater:
             raise StoreError("Another process took over this source meanwhile.")
         if brought.kept and self.archive is not None:
             KeptPages(self.store, self.archive).tidy(source.id, settings.keep_pages.room, now)
-        told = replace(report.learnt(settings.name, result, brought), quiet=not store.visible(lease, brought))
+        told = replace(report.learnt(settings.name, result, brought), quiet=not sourcestore.visible(lease, brought))
         return replace(told, problems=(*told.problems, *recorder.problems))
 
     def give_up(self, lease: Lease, reason: str) -> None:

@@ -32,6 +32,11 @@ DOORS = {
     "pydantic_core": ("feeds/config.py",),
     "sqlalchemy": (
         "feeds/store.py",
+        "feeds/transactions.py",
+        "feeds/sourcestore.py",
+        "feeds/entrystore.py",
+        "feeds/pagestore.py",
+        "feeds/turnstore.py",
         "feeds/hosts.py",
         "feeds/database.py",
         "feeds/schema.py",

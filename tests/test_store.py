@@ -25,7 +25,8 @@ from feeds import database, migrations, schema
 from feeds.errors import StoreError
 from feeds.hosts import StoredHosts
 from feeds.model import Configured, Decision, Held, Lease, Moved, Outcome, Source
-from feeds.store import RUNS_KEPT, Store
+from feeds.store import Store
+from feeds.turnstore import RUNS_KEPT
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
 from tests.program import PATIENCE
 

@@ -18,8 +18,8 @@ from feeds import polling
 from feeds.archive import Archive
 from feeds.circuit import ENOUGH
 from feeds.config import Config, FeedConfig, Network
-from feeds.store import Store
 from feeds.report import Report
+from feeds.store import Store
 from feeds.update import Updater
 from scraper.errors import FeedwrightError, NoConnection
 from scraper.fetch import Fetcher

@@ -1,0 +1,203 @@
+"""What we remember of sources, and who works on which."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain, count
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from feeds import rows, slugrows
+from feeds.model import Configured, Lease, Outcome, Slug, Source
+from feeds.pagestore import forget_pages
+from feeds.roster import Remembered, match
+from feeds.schema import Instant, hosts, microseconds, sources
+from feeds.transactions import Transactions
+
+# What every run says is put together once: SQLAlchemy takes longer for that than SQLite for the rest
+# (python bench/daemon.py). Values that are given for columns are set.
+_SO_FAR = case((sources.c.requests_day == bindparam("today"), sources.c.requests), else_=0)
+SAVE_SOURCE = (
+    update(sources)
+    .where(sources.c.id == bindparam("leased"), sources.c.lease_token == bindparam("token"))
+    .values(requests=_SO_FAR + bindparam("asked"))
+)
+SAVE_VISIBLE = SAVE_SOURCE.values(version=sources.c.version + 1)
+
+
+class Sources(Transactions):
+    """The sources, their names, and the leases on them."""
+
+    def sync(self, configured: Sequence[Configured], now: datetime) -> None:
+        """Make the configured sources the active ones; what is known of the others is kept.
+
+        A source that is new, that returns, or whose address or rules changed is due at once. Changed rules
+        clear all its validators, so that no 304 hides what they would bring.
+        """
+        # Where several rows fit, the one in use comes before older ones.
+        every = select(sources).order_by(sources.c.active.desc(), sources.c.id.desc())
+        with self.writing() as connection:
+            _clock_was_ahead(connection, now)
+            known = {row.id: row for row in connection.execute(every)}
+            matches = match(configured, [Remembered(row.id, row.name, row.url, row.key) for row in known.values()])
+            kept = {found.id for found in matches}
+            for row in known.values():  # first, so that their names are free
+                if row.active and row.id not in kept:
+                    connection.execute(row_of(row.id).values(active=False))
+            feed_ids = {row.feed_id for row in known.values()}
+            for found in matches:
+                if found.id is None:
+                    feed_ids.add(feed_id := _free(found.wanted.feed_id, feed_ids))
+                    first = {"feed_id": feed_id, "next_due": now, "created": now}
+                    connection.execute(insert(sources).values(first | rows.configured_values(found.wanted)))
+                elif values := rows.changes(known[found.id], found.wanted, now):
+                    connection.execute(row_of(found.id).values(values))
+                    if "rules" in values:
+                        forget_pages(connection, found.id)
+            slugrows.take(connection, [wanted.name for wanted in configured], now)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Those that are configured, by name."""
+        with self.reading() as connection:
+            found = connection.execute(select(sources).where(sources.c.active).order_by(sources.c.name))
+            return tuple(map(rows.source, found))
+
+    def source(self, name: str) -> Source | None:
+        with self.reading() as connection:
+            query = select(sources).where(sources.c.active, sources.c.name == name)
+            row = connection.execute(query).one_or_none()
+            return rows.source(row) if row else None
+
+    def slug(self, name: str) -> Slug | None:
+        """What became of a name; None where no feed ever had it."""
+        with self.reading() as connection:
+            return next(iter(slugrows.find(connection, name)), None)
+
+    def given_up(self) -> tuple[Slug, ...]:
+        """All names that no feed has any more."""
+        with self.reading() as connection:
+            return slugrows.find(connection)
+
+    def former(self, source_id: int) -> Source | None:
+        """A source, be it configured or not."""
+        with self.reading() as connection:
+            row = connection.execute(select(sources).where(sources.c.id == source_id)).one_or_none()
+            return rows.source(row) if row else None
+
+    def claim(
+        self, now: datetime, until: datetime, limit: int, names: Sequence[str] | None = None
+    ) -> tuple[Lease, ...]:
+        """Lease at most `limit` sources, the longest due first; with `names` those, due or not, paused, or gone."""
+        waiting = and_(_ready(), sources.c.next_due <= now)
+        due = waiting if names is None else sources.c.name.in_(names)
+        chosen = select(sources.c.id).where(sources.c.active, due, _unleased(now))
+        chosen = chosen.order_by(sources.c.next_due, sources.c.id).limit(limit)
+        claim = update(sources).where(sources.c.id.in_(chosen)).returning(sources)
+        claim = claim.values(lease_token=sources.c.lease_token + 1, lease_until=until, last_try=now)
+        with self.writing() as connection:
+            leases = [rows.lease(row) for row in connection.execute(claim)]
+        # RETURNING promises no order.
+        return tuple(sorted(leases, key=lambda lease: (lease.source.next_due or now, lease.source.id)))
+
+    def rest(self, name: str, *, rested: bool) -> None:
+        """Have a source left alone, or no longer."""
+        with self.writing() as connection:
+            connection.execute(_named(name).values(rested=rested))
+
+    def want(self, name: str, now: datetime, *, accepts: bool = False) -> None:
+        """Have a source be due now; what it then has is taken as it is where a person `accepts` that."""
+        with self.writing() as connection:
+            wish = {"accepts": True} if accepts else {}
+            connection.execute(_named(name).values(next_due=now, **wish))
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back unused."""
+        with self.writing() as connection:
+            connection.execute(leased(lease).values(lease_until=None))
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next source is due, of those that nobody works on; None where there is none."""
+        query = select(func.min(sources.c.next_due)).where(sources.c.active, _ready(), _unleased(now))
+        with self.reading() as connection:
+            due: datetime | None = connection.execute(query).scalar_one()
+            return due
+
+    def mark_published(self, source_id: int, version: int) -> None:
+        """Note that out/ shows a source as of `version`. Whatever was saved since keeps it dirty."""
+        with self.writing() as connection:
+            connection.execute(row_of(source_id).values(published_version=version))
+
+
+def _clock_was_ahead(connection: Connection, now: datetime) -> None:
+    """Where work was begun later than now, the clock was put back since: hosts wait as long as they would have."""
+    ahead: datetime | None = connection.scalar(select(func.max(sources.c.last_try)))
+    if ahead is not None and ahead > now:
+        sooner = func.max(hosts.c.next_at - literal(microseconds(ahead - now)), literal(now, Instant))
+        connection.execute(update(hosts).where(hosts.c.next_at > now).values(next_at=sooner))
+        connection.execute(update(sources).where(sources.c.last_try > now).values(last_try=now))
+
+
+def row_of(id: int) -> Update:
+    return update(sources).where(sources.c.id == id)
+
+
+def _named(name: str) -> Update:
+    return update(sources).where(sources.c.active, sources.c.name == name)
+
+
+def leased(lease: Lease) -> Update:
+    """The source of a lease, unless the lease was lost: the token is the fence."""
+    return row_of(lease.source.id).where(sources.c.lease_token == lease.token)
+
+
+def _ready() -> ColumnElement[bool]:
+    return and_(~sources.c.paused, ~sources.c.rested, ~sources.c.gone)
+
+
+def _unleased(now: datetime) -> ColumnElement[bool]:
+    return or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
+
+
+def _free(feed_id: str, taken: set[str]) -> str:
+    numbered = (f"{feed_id}-{number}" for number in count(2))
+    return next(free for free in chain([feed_id], numbered) if free not in taken)
+
+
+def visible(lease: Lease, outcome: Outcome) -> bool:
+    """Whether readers may see something else after a run."""
+    renamed = outcome.title not in (None, lease.source.title)
+    spoken = outcome.language not in (None, lease.source.language)
+    return renamed or spoken or any(decision.kind != "same" for decision in outcome.decisions)
+
+
+def save_source(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> bool:
+    """The source after a run. False where the lease was lost."""
+    values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
+    values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved), **rows.holding_values(outcome.hold)}
+    values |= {"place": outcome.place, "accepts": False, "requests_day": now.date().isoformat()}
+    if outcome.baseline not in (None, lease.source.baseline):
+        values |= rows.baseline_values(outcome.baseline)
+    if outcome.failed or (outcome.failed is None and outcome.error is not None):
+        values["failures"] = lease.source.failures + 1
+    elif outcome.error is None:
+        values |= {"failures": 0, "last_ok": now, **rows.validator_values(outcome.listing)}
+    if outcome.listing_fetched:
+        values["listing_full"] = now
+    said = {"title": outcome.title, "language": outcome.language, "changed": outcome.changed}
+    values |= {name: value for name, value in said.items() if value is not None}
+    save = SAVE_VISIBLE if visible(lease, outcome) else SAVE_SOURCE
+    values |= {"leased": lease.source.id, "token": lease.token}
+    values |= {"today": values["requests_day"], "asked": outcome.requests}
+    return connection.execute(save, values).rowcount == 1
