@@ -187,6 +187,7 @@ def save_source(connection: Connection, lease: Lease, outcome: Outcome, now: dat
     values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
     values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved), **rows.holding_values(outcome.hold)}
     values |= {"place": outcome.place, "accepts": False, "requests_day": now.date().isoformat()}
+    values["asked_until"] = outcome.asked_until
     if outcome.baseline not in (None, lease.source.baseline):
         values |= rows.baseline_values(outcome.baseline)
     if outcome.failed or (outcome.failed is None and outcome.error is not None):
