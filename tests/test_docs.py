@@ -10,6 +10,10 @@ from feeds import cli
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+PAGES = {"README.md": README, "docs/reference.md": REFERENCE}
+BOTH = f"{README}\n{REFERENCE}"
+LINKS = [(page, target) for page, text in PAGES.items() for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text)]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
@@ -27,7 +31,7 @@ def test_the_table_of_commands_has_all_of_them_and_no_other() -> None:
 
 
 def test_every_command_that_is_shown_exists() -> None:
-    shown = set(re.findall(r"(?:^ +|`|bin/)feedwright ([a-z]+)", README, re.MULTILINE))
+    shown = set(re.findall(r"(?:^ +|`|bin/)feedwright ([a-z]+)", BOTH, re.MULTILINE))
     assert shown <= set(cli.main.commands)
 
 
@@ -36,7 +40,7 @@ def test_every_option_that_is_shown_exists(name: str) -> None:
     known = {option for each in cli.main.commands[name].params for option in each.opts}
     shown = {
         option
-        for line in re.findall(rf"feedwright {name}\b([^`\n|>]*)", README)
+        for line in re.findall(rf"feedwright {name}\b([^`\n|>]*)", BOTH)
         for option in re.findall(r"(?<!\S)--?[a-z-]+", line)
     }
     assert shown <= known
@@ -49,12 +53,26 @@ def test_it_begins_with_the_two_commands_that_do_everything() -> None:
 
 def test_every_target_of_make_that_is_shown_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z-]+)\b(?=`|\s+#)", README)) <= targets
+    assert set(re.findall(r"\bmake ([a-z-]+)\b(?=`|\s+#)", BOTH)) <= targets
 
 
-@pytest.mark.parametrize("path", re.findall(r"\]\((?!https?:)([^)#]+)", README))
-def test_every_file_that_is_linked_exists(path: str) -> None:
-    assert (ROOT / path).exists()
+def anchors(text: str) -> set[str]:
+    """What headings can be linked by: in lower case, without punctuation, with dashes for blanks."""
+    headings = re.findall(r"^#+ (.+)", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize(("page", "target"), LINKS)
+def test_everything_that_is_linked_exists(page: str, target: str) -> None:
+    path, _, anchor = target.partition("#")
+    file = (ROOT / page).parent / path if path else ROOT / page
+    assert file.exists()
+    assert not anchor or anchor in anchors(file.read_text(encoding="utf-8"))
+
+
+def test_the_readme_is_read_at_a_sitting() -> None:
+    """What is looked up is in the reference."""
+    assert len(README.splitlines()) <= 220
 
 
 def test_the_changelog_has_this_version_first() -> None:

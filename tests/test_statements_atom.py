@@ -196,7 +196,7 @@ def test_statement_20_what_an_enclosure_says() -> None:
     links = [dict(link.attrib) for link in entry_of(enclosures=FILES).iterfind(f"{ATOM}link[@rel='enclosure']")]
     assert links == [
         {"rel": "enclosure", "href": "https://c.example/a.mp3", "type": "audio/mpeg", "length": "7"},
-        # Of an unknown length nothing is said: see the README.
+        # Of an unknown length nothing is said: see the reference.
         {"rel": "enclosure", "href": "https://c.example/b.mp4", "type": "application/octet-stream"},
     ]
 
