@@ -1,15 +1,28 @@
-"""What is to be scraped of a source now: its job."""
+"""What is to be scraped of a source: as it is configured, and now, as a job."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from feeds import polling
+from feeds import identity, polling
 from feeds.config import FeedConfig
 from feeds.cron import zone
-from feeds.model import Source
+from feeds.model import Configured, Source
 from feeds.store import Store
 from scraper import urls, watch
 from scraper.model import Job, KnownPage, Validators
+
+
+def configured(settings: FeedConfig, now: datetime) -> Configured:
+    """What the store is to be told of a feed's source."""
+    return Configured(
+        settings.name,
+        settings.url,
+        settings.digest,
+        identity.feed_id(settings.name, settings.url),
+        settings.paused,
+        latest=polling.latest(settings.schedule, now),
+        latest_failing=polling.latest(settings.schedule, now, failures=1),
+    )
 
 
 def of(store: Store, source: Source, settings: FeedConfig, now: datetime) -> Job:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from feeds import outcome
 from feeds.model import Outcome
+from feeds.output import Written
 from scraper.model import Discovery, Problem, ScrapeResult
 
 # What a person can do about a run that was held.
@@ -53,3 +54,9 @@ def learnt(name: str, result: ScrapeResult, brought: Outcome) -> Report:
         error=outcome.why(result) if failed else None,
         advice=failed.advice if failed else "",
     )
+
+
+def published(name: str, path: Path, written: Written) -> Report:
+    """The report of a feed's files, at `path` and beside it."""
+    paths, problems = bool(written.paths), written.problems
+    return Report(name, entries=written.entries, path=path, written=paths, problems=problems)

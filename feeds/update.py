@@ -9,16 +9,12 @@ from queue import SimpleQueue
 from threading import Event
 
 from feeds import (
-    bulletin,
+    aftermath,
     changes,
     departed,
-    front,
-    hook,
-    identity,
     job,
     keptpages,
     outcome,
-    packing,
     polling,
     publication,
     publish,
@@ -33,7 +29,7 @@ from feeds.config import Config, FeedConfig
 from feeds.errors import PublishError, StoreError
 from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
-from feeds.model import Configured, Feed, Lease, Source
+from feeds.model import Feed, Lease, Source
 from feeds.notify import Notifier
 from feeds.outcome import Run
 from feeds.publication import Publication
@@ -78,19 +74,7 @@ class Updater:
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
         now = self.clock()
-        configured = [
-            Configured(
-                feed.name,
-                feed.url,
-                feed.digest,
-                identity.feed_id(feed.name, feed.url),
-                feed.paused,
-                latest=polling.latest(feed.schedule, now),
-                latest_failing=polling.latest(feed.schedule, now, failures=1),
-            )
-            for feed in self.config.feeds
-        ]
-        self.store.sync(configured, now)
+        self.store.sync([job.configured(feed, now) for feed in self.config.feeds], now)
 
     def claim(self, limit: int, names: Sequence[str] | None = None) -> tuple[Lease, ...]:
         """Take what is due, or what is named, due or not. Raises StoreError."""
@@ -206,27 +190,12 @@ class Updater:
     def settle(self) -> str | None:
         """Bring what is of all feeds up to date, if any was updated meanwhile, and run the user's command after it.
 
-        A sentence says why the command failed; what it was to be told of is told again next time. Raises StoreError and
-        PublishError.
+        A sentence says why the command failed. Raises StoreError and PublishError.
         """
         if not self.unsettled.is_set():
             return None
         self.unsettled.clear()
-        for path in (*front.write(self.config, self.store), *bulletin.write(self.config, self.store), *self._packed()):
-            self.written.put(path)
-        paths = tuple(dict.fromkeys(self.written.get() for _ in range(self.written.qsize())))
-        if not paths or self.config.publish.command is None:
-            return None
-        folder = self.config.path.absolute().parent
-        failed = hook.run(self.config.publish.command, paths, folder, self.config.publish.timeout)
-        if failed:
-            for path in paths:
-                self.written.put(path)
-        return failed
-
-    def _packed(self) -> tuple[Path, ...]:
-        """The packed copies that changed, now that what they are of is written."""
-        return packing.pack(self.config.out) if self.config.publish.gzip else packing.remove(self.config.out)
+        return aftermath.settle(self.config, self.store, self.written)
 
     def notify(self) -> str | None:
         """Tell the user's command what befell the sources. A sentence says why it failed. Raises StoreError."""
@@ -259,13 +228,7 @@ class Updater:
             return Report(settings.name)
         for path in (*written.archives, *written.paths):
             self.written.put(path)
-        return Report(
-            settings.name,
-            entries=written.entries,
-            path=self.path(settings),
-            written=bool(written.paths),
-            problems=written.problems,
-        )
+        return report.published(settings.name, self.path(settings), written)
 
     def _publish_if_behind(self, settings: FeedConfig) -> Report:
         if publication.behind(self.config, self.store, settings):
