@@ -12,9 +12,8 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
-from rich.table import Table
 
-from feeds import app, block, edition, explanation, outcome, polling, rhythm
+from feeds import app, block, edition, explanation, outcome, polling, rhythm, tables
 from feeds.app import Opened
 from feeds.config import Config, FeedConfig
 from feeds.errors import ConfigError
@@ -114,15 +113,11 @@ def list_feeds(config: Config, *, as_json: bool) -> None:
     if as_json:
         json_out(rows)
         return
-    table = Table("name", "address", "when", "last good", "next", "state", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(
-            *(str(row[c]) for c in ("name", "url", "when")),
-            _ago(row["last_ok"]),
-            _ago(row["next_due"]),
-            row["state"],
-        )
-    Console().print(table)
+    told = [
+        (row["name"], row["url"], row["when"], _ago(row["last_ok"]), _ago(row["next_due"]), row["state"])
+        for row in rows
+    ]
+    tables.print_rows(("name", "address", "when", "last good", "next", "state"), told)
 
 
 def show_feed(config: Config, name: str, *, as_json: bool) -> None:
@@ -135,11 +130,7 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     if as_json:
         json_out(asdict(feed))
         return
-    table = Table("", "published", "title", "by", "address", box=None, header_style="bold", title=feed.title)
-    for number, entry in enumerate(feed.entries, 1):
-        day = f"{entry.published:%Y-%m-%d %H:%M}"
-        table.add_row(str(number), day, entry.title, ", ".join(entry.authors), entry.url)
-    Console().print(table)
+    tables.print_entries(feed)
     if source.hold is not None:
         say(f"{name} is {_state(source)}. {HELD.replace('NAME', name)}")
     if source.place is not None:
@@ -338,4 +329,5 @@ def warn(text: str) -> None:
 
 def error(text: str, advice: str = "") -> None:
     """Tell people what went wrong, and what to do."""
-    warn(f"error: {text}" + (f" {advice}" if advice else ""))
+    end = "" if text.endswith((".", "!", "?", "…")) else "."
+    warn(f"error: {text}" + (f"{end} {advice}" if advice else ""))

@@ -74,7 +74,8 @@ def _gate(result: ScrapeResult, source: Source | None) -> Iterator[str]:
         return
     found = gate.signals(result, source.baseline, ())
     moved = any(signal.moved for signal in found)
-    yield f"gate        {'holds such a run' if moved else 'lets it pass'}: {source.baseline.runs} good runs are known"
+    runs = f"{source.baseline.runs} good run{' is' if source.baseline.runs == 1 else 's are'} known"
+    yield f"gate        {'holds such a run' if moved else 'lets it pass'}: {runs}"
     if source.hold is not None:
         yield f"            degraded since {source.hold.since:%Y-%m-%d %H:%M} UTC: {source.hold.reason}"
     for signal in found:

@@ -141,7 +141,7 @@ def _of_list(result: ScrapeResult, usual: Baseline, known: frozenset[str]) -> tu
     return (
         _size(measured, usual),
         _share(measured, usual),
-        _newer(result, usual, measured, strangers),
+        *_newer(result, usual, measured, strangers),
         _tier(result, usual, strangers),
         *_titles(links, usual),
     )
@@ -166,8 +166,10 @@ def _share(measured: Overlap, usual: Baseline) -> Signal:
     return Signal(KNOWN_LINKS, before, str(measured.kept), gone, lasting=sparser)
 
 
-def _newer(result: ScrapeResult, usual: Baseline, measured: Overlap, strangers: Sequence[Link]) -> Signal:
+def _newer(result: ScrapeResult, usual: Baseline, measured: Overlap, strangers: Sequence[Link]) -> tuple[Signal, ...]:
     """Whether a list of strangers goes on where the last one was: all of it is newer, as after a busy day."""
+    if not strangers:
+        return ()
     newer, dated = _later(result, usual, strangers), _dated(result, strangers)
     replaced = measured.known == 0 and measured.last >= FEW_LINKS
     crowded = (
@@ -179,7 +181,7 @@ def _newer(result: ScrapeResult, usual: Baseline, measured: Overlap, strangers: 
     moved = (replaced or crowded) and newer < MOST * len(strangers)
     sound = dated >= MOST * len(strangers) or _rate(usual.samples, "dated") < MOST
     before, after = f"{measured.last} known", f"{len(strangers)} others, {newer} of them newer"
-    return Signal("links on the list", before, after, moved, lasting=sound and measured.known == 0)
+    return (Signal("links on the list", before, after, moved, lasting=sound and measured.known == 0),)
 
 
 def _tier(result: ScrapeResult, usual: Baseline, strangers: Sequence[Link]) -> Signal:
@@ -196,6 +198,8 @@ def _titles(links: Sequence[Link], usual: Baseline) -> tuple[Signal, ...]:
     before = {urls.part_key(one.url): one.title for one in usual.listed}
     pairs = [(before.get(urls.part_key(link.url)) or "", link.title or "") for link in links]
     pairs = [(old, new) for old, new in pairs if old and new]
+    if not pairs:
+        return ()
     same = len([pair for pair in pairs if _alike(*pair)])
     broken = len([new for old, new in pairs if baseline.BROKEN.search(new) and not baseline.BROKEN.search(old)])
     return (
@@ -209,6 +213,8 @@ def _titles(links: Sequence[Link], usual: Baseline) -> tuple[Signal, ...]:
 
 def _of_articles(articles: Sequence[Article], usual: Baseline, which: str) -> tuple[Signal, ...]:
     """Whether what was read looks like what is usual. Few articles, and a short memory, tell nothing."""
+    if not articles:
+        return ()
     now, before = tuple(map(baseline.sample, articles)), usual.samples
     texts = {article.text for article in articles}
     habit = len(before) >= SAMPLES_TELL

@@ -63,7 +63,7 @@ DOORS = {
         "feeds/replaycommand.py",
         "feeds/statuscommand.py",
     ),
-    "rich": ("feeds/console.py",),
+    "rich": ("feeds/console.py", "feeds/tables.py"),
     "prometheus_client": ("feeds/web/metrics.py",),
     "uvicorn": ("feeds/serving.py", "feeds/web/quick.py"),
     "starlette": ("feeds/web/",),

@@ -155,6 +155,13 @@ def test_text_of_a_wrong_charset_and_text_that_is_gone_are_held(usual: Baseline)
     assert (verdict(run(down(14, 3), again), usual) or "").startswith("characters in known articles: ")
 
 
+def test_what_can_not_be_looked_at_is_not_told(usual: Baseline) -> None:
+    told = [signal.name for signal in gate.signals(run(down(14, 3), ()), usual, ())]
+    assert told == [
+        "links found", "known links on the list", "found by", "titles on the list", "titles with broken characters",
+    ]  # fmt: skip
+
+
 def test_a_source_without_a_history_is_not_judged() -> None:
     assert verdict(run([1, 2, 3], [article(n, "Short.", published=None) for n in (1, 2, 3)]), Baseline()) is None
     assert verdict(run([]), Baseline()) is None

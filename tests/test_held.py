@@ -20,7 +20,7 @@ def test_a_held_feed_is_told_by_every_command_and_a_person_may_accept_it(tmp_pat
         site.pages = themes.half_list(blog)
         held = feedwright("fetch", "valley", cwd=tmp_path)
         assert held.returncode == 1
-        assert b"valley: held: known links on the list: 6 of 12 expected -> 3" in held.stderr
+        assert b"valley: held: known links on the list: 6 of 12 expected -> 3. The feed stays" in held.stderr
         assert b"--accept" in held.stderr
         assert (tmp_path / "out" / "valley.atom").read_bytes() == feed
         assert b"degraded" in feedwright("list", "--json", cwd=tmp_path).stdout
