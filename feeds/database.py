@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, exc
 
-from feeds import migrations
+from feeds import migrations, schema
 from feeds.errors import PublishError, StoreDamaged, StoreError
 from feeds.text import line
 
@@ -99,17 +99,33 @@ def _log_ahead(connection: Connection) -> None:
 
 
 def _migrate(connection: Connection, path: Path | None) -> None:
-    known, found = migrations.revisions(), migrations.current(connection)
-    if found == known[0]:
+    found = _revision(connection)
+    if found == migrations.NEWEST:
         return
-    if found is not None and found not in known:
+    if found is None:
+        _make(connection)
+        return
+    if found not in migrations.revisions():
         raise StoreError(f"{path} was written by a newer Feedwright.", advice="Upgrade Feedwright to use it.")
-    if found is not None and path is not None:
+    if path is not None:
         beside = path.with_name(f"{path.name}.before-{found}")
         beside.unlink(missing_ok=True)  # from an attempt that did not end well
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(beside)) as copy:
             source.backup(copy)
     migrations.upgrade(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision that the database is at; None for a new one."""
+    noted = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first()
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() if noted else None
+
+
+def _make(connection: Connection) -> None:
+    """The tables in a new database, and the note that Alembic would have left there."""
+    schema.metadata.create_all(connection, checkfirst=False)  # another program's tables are not taken for ours
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (migrations.NEWEST,))
 
 
 @contextmanager

@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from feeds import migrations
 from feeds.status import Known
 
 # Where the store is, seen from the folder for all that is made.
 STORE = Path(".state") / "feedwright.db"
-# The schema that these statements are for: feeds.migrations says which is the newest.
-SCHEMA = "0002"
 PATIENCE_SECONDS = 2
 SOURCES = """
 SELECT id, name, url, title, paused, rested, gone, lease_until, last_try, last_ok, next_due, failures, last_error,
@@ -105,9 +104,9 @@ def _of_today(path: Path, store: sqlite3.Connection) -> None:
     tables = store.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     row = store.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
     found = row[0] if row else ""
-    if found > SCHEMA:
+    if found > migrations.NEWEST:
         raise Unreadable(f"{path} was written by a newer Feedwright.", "Upgrade Feedwright to use it.")
-    if found < SCHEMA:
+    if found < migrations.NEWEST:
         raise Unreadable(f"{path} was written by an older Feedwright.", "`feedwright list` brings it up to date.")
 
 

@@ -6,8 +6,9 @@ anything at all, about a small tree that breaks it on purpose.
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -165,16 +166,17 @@ IMPURE_BUILTINS = {"open", "print", "input"}
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module of ours: its dotted name, its place seen from the root, and what it says."""
+    """A module of ours: its dotted name, its place seen from the root, what it says, and all of that piece by piece."""
 
     name: str
     path: str
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
-    def imports(self, nodes: Iterator[ast.AST] | None = None) -> Iterator[tuple[int, str]]:
+    def imports(self, nodes: Iterable[ast.AST] | None = None) -> Iterator[tuple[int, str]]:
         """Each import with its line, absolute: `a.b.c` for both `from a.b import c` and `import a.b.c`."""
         package = self.name if self.path.endswith("__init__.py") else self.name.rpartition(".")[0]
-        for node in nodes or ast.walk(self.tree):
+        for node in self.nodes if nodes is None else nodes:
             if isinstance(node, ast.Import):
                 yield from ((node.lineno, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -183,12 +185,14 @@ class Module:
                 yield from ((node.lineno, f"{where}.{alias.name}") for alias in node.names)
 
 
+@cache  # each rule reads them all
 def modules(root: Path) -> list[Module]:
     found = []
     for path in sorted([*root.glob("scraper/**/*.py"), *root.glob("feeds/**/*.py")]):
         place = path.relative_to(root)
         name = ".".join(place.with_suffix("").parts).removesuffix(".__init__")
-        found.append(Module(name, place.as_posix(), ast.parse(path.read_text(encoding="utf-8"))))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found.append(Module(name, place.as_posix(), tree, tuple(ast.walk(tree))))
     return found
 
 
@@ -217,6 +221,7 @@ def arrows_back(root: Path) -> list[str]:
     return found
 
 
+@cache
 def floor(name: str) -> tuple[str, int]:
     """The side of a module, and the number of its floor; for what is none of ours, its name and nothing."""
     side = name.partition(".")[0]
@@ -257,7 +262,7 @@ def impurities(root: Path) -> list[str]:
             for line, name in module.imports()
             if name.partition(".")[0] in IMPURE_MODULES
         ]
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call):
                 call = node.func
                 if isinstance(call, ast.Name) and call.id in IMPURE_BUILTINS:
@@ -298,7 +303,7 @@ def late_imports(root: Path) -> list[str]:
     for module in modules(root):
         if module.path == "feeds/cli.py":
             continue
-        functions = [n for n in ast.walk(module.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+        functions = [n for n in module.nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
         lines = {line for function in functions for line, _ in module.imports(ast.walk(function))}
         found += [f"{module.path}:{line}: imports inside a function" for line in sorted(lines)]
     return found

@@ -24,6 +24,7 @@ from sqlalchemy import Engine, create_engine, event, exc, inspect
 from feeds import database, migrations, schema
 from feeds.errors import StoreError
 from feeds.hosts import StoredHosts
+from feeds.migrations import steps
 from feeds.model import Configured, Decision, Held, Lease, Moved, Outcome, Source
 from feeds.store import Store
 from feeds.turnstore import RUNS_KEPT
@@ -565,20 +566,35 @@ def structure(engine: Engine) -> dict[str, object]:
 
 def test_the_migrations_make_what_the_code_expects(path: Path) -> None:
     Store.open(path).close()
-    migrated, fresh = create_engine(f"sqlite:///{path}"), create_engine("sqlite://")
-    schema.metadata.create_all(fresh)
-    assert structure(migrated) == structure(fresh)
+    fresh, migrated = create_engine(f"sqlite:///{path}"), create_engine("sqlite://")
     with migrated.connect() as connection:
+        migrations.upgrade(connection)
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+        assert MigrationContext.configure(connection).get_current_heads() == (migrations.NEWEST,)
+    assert structure(migrated) == structure(fresh)
+    with fresh.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_heads() == (migrations.NEWEST,)
     migrated.dispose()
     fresh.dispose()
+
+
+def test_the_newest_schema_is_the_last_of_the_steps() -> None:
+    assert migrations.revisions()[0] == migrations.NEWEST
+
+
+def test_another_programs_database_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    sql(path, "CREATE TABLE sources (theirs)")
+    with pytest.raises(StoreError, match="already exists"):
+        Store.open(path)
+    assert [row[0] for row in sql(path, "SELECT name FROM sqlite_master")] == ["sources"]
 
 
 def test_an_older_store_is_copied_and_upgraded_and_a_newer_one_refused(
     path: Path, lease: Lease, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.save(lease, new(RICH), NOW)
-    here, future, newest = migrations.HERE, tmp_path / "migrations", migrations.revisions()[0]
+    here, future, newest = steps.HERE, tmp_path / "migrations", migrations.NEWEST
     shutil.copytree(here, future, ignore=shutil.ignore_patterns("__pycache__"))
     (future / "versions" / "9999_later.py").write_text(
         "from alembic import op\n"
@@ -587,14 +603,16 @@ def test_an_older_store_is_copied_and_upgraded_and_a_newer_one_refused(
         "    with op.batch_alter_table('sources', recreate='always') as batch:\n"
         "        batch.drop_column('created')\n"
     )
-    monkeypatch.setattr(migrations, "HERE", future)
+    monkeypatch.setattr(steps, "HERE", future)
+    monkeypatch.setattr(migrations, "NEWEST", "9999")
     copy = path.with_name(f"store.db.before-{newest}")
     copy.write_text("what an earlier attempt left")
     for _ in range(2):
         with Store.open(path) as upgraded:
             assert upgraded.newest(lease.source.id, 9) == (RICH,)
     assert "created" not in [row[1] for row in sql(path, "PRAGMA table_info(sources)")]
-    monkeypatch.setattr(migrations, "HERE", here)
+    monkeypatch.setattr(steps, "HERE", here)
+    monkeypatch.setattr(migrations, "NEWEST", newest)
     with Store.open(copy) as older:
         assert older.newest(lease.source.id, 9) == (RICH,)
     with pytest.raises(StoreError, match=r"store\.db was written by a newer Feedwright"):
