@@ -38,6 +38,11 @@ class Edition:
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def read(self) -> dict[str, bytes]:
+        """The documents that programs read, by their form."""
+        return {each.form: each.content for each in self.documents if each.form in RENDERINGS}
+
 
 def edition(
     feed: Feed, name: str, forms: Iterable[str], standing: bytes | None, max_size: int = lint.MOST_OF_DOCUMENT
@@ -50,32 +55,30 @@ def edition(
     Raises PublishError where the feed is refused even so.
     """
     wanted = frozenset(forms) | {"atom"}
-    linted = _within(lint.fit(feed), wanted, max_size)
-    made = _rendered(linted, name, wanted, standing)
-    if _fault(made) is not None:
-        again = lint.without_unreadable(linted.feed)
-        made = _rendered(replace(again, problems=linted.problems + again.problems), name, wanted, standing)
-        if fault := _fault(made):
+    made = _within(lint.fit(feed), name, wanted, standing, max_size)
+    if lint.fault(made.feed, made.read) is not None:
+        again = lint.without_unreadable(made.feed)
+        made = _rendered(replace(again, problems=made.problems + again.problems), name, wanted, standing)
+        if fault := lint.fault(made.feed, made.read):
             raise PublishError(
                 f"{name} would be refused by readers: {fault}.", advice="What readers have still stands."
             )
     return made
 
 
-def _within(linted: Linted, wanted: frozenset[str], max_size: int) -> Linted:
+def _within(linted: Linted, name: str, wanted: frozenset[str], standing: bytes | None, max_size: int) -> Edition:
     """The feed with as many of its newest entries as there is room for."""
-    feed = linted.feed
-    while len(feed.entries) > 1:
-        largest = max(len(render(feed)) for form, render in RENDERINGS.items() if form in wanted)
+    while True:
+        made = _rendered(linted, name, wanted, standing)
+        largest = max(map(len, made.read.values()))
         fewest, most = (FEWEST, max_size) if largest <= lint.MOST_OF_DOCUMENT else (1, lint.MOST_OF_DOCUMENT)
-        if largest <= most or len(feed.entries) <= fewest:
-            break
+        kept, spare = list(linted.feed.entries), largest - most
+        if spare <= 0 or len(kept) <= fewest:
+            return made
         # So many of the oldest go as make up what is too much, at least one; then it is looked at again.
-        kept, spare = list(feed.entries), largest - most
         while len(kept) > fewest and spare > 0:
             spare -= len(kept.pop().html.encode())
-        feed = replace(feed, entries=tuple(kept))
-    return replace(linted, feed=feed)
+        linted = replace(linted, feed=replace(linted.feed, entries=tuple(kept)))
 
 
 def _rendered(linted: Linted, name: str, wanted: frozenset[str], standing: bytes | None) -> Edition:
@@ -84,11 +87,6 @@ def _rendered(linted: Linted, name: str, wanted: frozenset[str], standing: bytes
     if PAGE in wanted:
         made.append(Document(PAGE, page.render(dated, name, wanted)))
     return Edition(dated, tuple(made), linted.problems)
-
-
-def _fault(made: Edition) -> str | None:
-    found = (lint.fault(made.feed, each.form, each.content) for each in made.documents if each.form in lint.READERS)
-    return next(filter(None, found), None)
 
 
 def _dated(feed: Feed, standing: bytes | None) -> Feed:

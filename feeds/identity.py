@@ -89,17 +89,21 @@ def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
 
 def _single(articles: Iterable[Article]) -> tuple[Article, ...]:
     """Each of the pages with one title and one text, unless their dates differ, as one article at the first of them."""
+    articles = tuple(articles)
+    titles = Counter(folded(article.title) for article in articles)
     kept: dict[tuple[object, ...], Article] = {}
     for place, article in enumerate(articles):
         title = folded(article.title)
-        telling = title != "" and len(sketch.words(article.text)) >= sketch.FEWEST_WORDS
+        shared = title != "" and titles[title] > 1
+        telling = shared and len(sketch.words(article.text)) >= sketch.FEWEST_WORDS
         says = (title, article.published, *article.text.split()) if telling else (place,)
         first = kept.setdefault(says, article)
-        kept[says] = replace(
-            first,
-            addresses=tuple(dict.fromkeys((*first.addresses, *article.addresses))),
-            site_ids=tuple(dict.fromkeys((*first.site_ids, *article.site_ids))),
-        )
+        if first is not article:
+            kept[says] = replace(
+                first,
+                addresses=tuple(dict.fromkeys((*first.addresses, *article.addresses))),
+                site_ids=tuple(dict.fromkeys((*first.site_ids, *article.site_ids))),
+            )
     return tuple(kept.values())
 
 

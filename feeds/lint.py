@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -66,24 +66,33 @@ def without_unreadable(feed: Feed) -> Linted:
     return Linted(replace(feed, entries=kept), tuple(_problem(entry, fault) for entry, fault in found if fault))
 
 
-def fault(feed: Feed, form: str, document: bytes) -> str | None:
-    """Why a strict reader would refuse the document, or read something else than the feed; None where it would not."""
+def fault(feed: Feed, documents: Mapping[str, bytes]) -> str | None:
+    """Why a strict reader would refuse one of the documents, or read something else than the feed; None for neither.
+
+    The documents are by their forms.
+    """
+    meant = [_meant(entry) for entry in feed.entries]
+    found = (_fault(meant, form, document) for form, document in documents.items())
+    return next(filter(None, found), None)
+
+
+def _fault(meant: Sequence[Said], form: str, document: bytes) -> str | None:
     if len(document) > MOST_OF_DOCUMENT:
         return f"it is of {len(document):,} bytes, and readers stop at {MOST_OF_DOCUMENT:,}"
     try:
         said = READERS[form](document)
     except (etree.XMLSyntaxError, ValueError, TypeError, KeyError) as error:
         return str(error)
-    for one, entry in zip(said, feed.entries, strict=False):
-        if one != _meant(entry):
+    for one, entry in zip(said, meant, strict=False):
+        if one != entry:
             return f"{entry.id} is read as something else"
-    return None if len(said) == len(feed.entries) else f"{len(said)} entries are read of {len(feed.entries)}"
+    return None if len(said) == len(meant) else f"{len(said)} entries are read of {len(meant)}"
 
 
 def _alone(feed: Feed, entry: Entry) -> str | None:
     only = replace(feed, entries=(entry,))
     try:
-        return fault(only, "atom", atom.render(only))
+        return fault(only, {"atom": atom.render(only)})
     except ValueError as error:
         return str(error)
 

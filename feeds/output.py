@@ -40,11 +40,8 @@ def draft(out: Path, name: str, feed: Feed, forms: Sequence[str], max_size: int 
 
 def put(out: Path, name: str, made: Edition) -> Written:
     """Write it. Raises PublishError."""
-    changed = []
-    for document in made.documents:
-        path = out / f"{name}.{document.form}"
-        if publish.write(path, document.content):
-            changed.append(path)
+    contents = {out / f"{name}.{document.form}": document.content for document in made.documents}
+    changed = list(publish.write_all(contents))
     wanted = {document.form for document in made.documents}
     for form in edition.FORMS:
         if form not in wanted and publish.remove(path := out / f"{name}.{form}"):

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,23 @@ def write(path: Path, content: bytes) -> bool:
     file and its mtime; changed ones get an mtime in a later second, because readers compare Last-Modified.
     A symbolic link at `path` is replaced, never followed. Raises PublishError.
     """
+    return bool(write_all({path: content}))
+
+
+def write_all(contents: Mapping[Path, bytes]) -> tuple[Path, ...]:
+    """The same for several files, in turn; gives the paths of those that changed. Raises PublishError."""
+    changed: list[Path] = []
+    try:
+        for path, content in contents.items():
+            if _written(path, content):
+                changed.append(path)
+    finally:
+        for folder in dict.fromkeys(path.parent for path in changed):  # once for all: it takes as long as a file
+            _sync_folder(folder)
+    return tuple(changed)
+
+
+def _written(path: Path, content: bytes) -> bool:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         before = _standing(path)
@@ -79,7 +97,6 @@ def _replace(path: Path, content: bytes, *, later_than: os.stat_result | None) -
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
 
 
 def _date_after(old: os.stat_result, file: int) -> None:

@@ -13,13 +13,6 @@ _TOP = (
     '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">\n'
 )
-# Some readers take what stands in an element for markup once more; of this form they all make the character.
-# https://www.rssboard.org/rss-profile#data-types-characterdata
-_PLAIN = str.maketrans({"&": "&#x26;", "<": "&#x3C;", ">": "&#x3E;"})
-_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
-# A carriage return would be read as a new line (XML 1.0, section 2.11).
-_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def render(feed: Feed) -> bytes:
@@ -58,7 +51,7 @@ def _item(entry: Entry, feed_author: str) -> Iterator[str]:
     entry_id, url = line(entry.id), line(entry.url)
     yield _element("title", line(entry.title) or url or entry_id)
     yield _element("link", url)
-    yield f'<guid isPermaLink="{"true" if entry_id == url else "false"}">{entry_id.translate(_PLAIN)}</guid>\n'
+    yield f'<guid isPermaLink="{"true" if entry_id == url else "false"}">{_plain(entry_id)}</guid>\n'
     yield _element("pubDate", _date(entry.published))
     yield f"<atom:updated>{rfc3339(entry.updated)}</atom:updated>\n"
     for name in lines(entry.authors) or (feed_author,):
@@ -77,10 +70,10 @@ def _content(entry: Entry) -> Iterator[str]:
     """The text, in the one element that every reader knows where there is no summary to stand there."""
     html = legal(entry.html)
     if summary := legal(entry.summary or "").strip():
-        yield f"<description>{summary.translate(_HTML).translate(_MARKUP)}</description>\n"
-        yield f"<content:encoded>{html.translate(_MARKUP)}</content:encoded>\n"
+        yield f"<description>{_markup(_html(summary))}</description>\n"
+        yield f"<content:encoded>{_markup(html)}</content:encoded>\n"
     else:
-        yield f"<description>{html.translate(_MARKUP)}</description>\n"
+        yield f"<description>{_markup(html)}</description>\n"
 
 
 def _files(entry: Entry) -> Iterator[str]:
@@ -98,16 +91,37 @@ def _files(entry: Entry) -> Iterator[str]:
 
 def _source(origin: Origin) -> Iterator[str]:
     if url := line(origin.url):
-        yield f'<source url="{url.translate(_ATTRIBUTE)}">{line(origin.title).translate(_PLAIN)}</source>\n'
+        yield f'<source url="{_attribute(url)}">{_plain(line(origin.title))}</source>\n'
 
 
 def _element(name: str, text: str) -> str:
-    return f"<{name}>{text.translate(_PLAIN)}</{name}>\n"
+    return f"<{name}>{_plain(text)}</{name}>\n"
 
 
 def _empty(name: str, **attributes: str | None) -> str:
-    said = "".join(f' {key}="{value.translate(_ATTRIBUTE)}"' for key, value in attributes.items() if value)
+    said = "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items() if value)
     return f"<{name}{said}/>\n"
+
+
+def _plain(text: str) -> str:
+    """For an element. Some readers take what stands in it for markup once more; of this form they all make the text.
+
+    https://www.rssboard.org/rss-profile#data-types-characterdata
+    """
+    return text.replace("&", "&#x26;").replace("<", "&#x3C;").replace(">", "&#x3E;")
+
+
+def _html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _attribute(text: str) -> str:
+    return _html(text).replace('"', "&quot;")
+
+
+def _markup(html: str) -> str:
+    """For an element that holds markup. A carriage return would be read as a new line (XML 1.0, section 2.11)."""
+    return _html(html).replace("\r", "&#xD;")
 
 
 def _date(moment: datetime) -> str:

@@ -113,7 +113,7 @@ class Sealing:
             paging=Paging(previous=self._address(number - 1) if number > 1 else None, current=feed.self_url),
         )
         content = atom.render(document)
-        if fault := lint.fault(document, "atom", content):
+        if fault := lint.fault(document, {"atom": content}):
             raise PublishError(f"{self._path(number)} would be refused by readers: {fault}.")
         publish.write(self._path(number), content)
         return True

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 # All but what XML 1.0 has (section 2.2), and what it has but discourages: the C1 controls, and code points that are
 # for no text ever, which HTML has no place for either.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+_CHARACTERS = "\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff"
+_LEGAL, _ILLEGAL = re.compile(f"[{_CHARACTERS}]*"), re.compile(f"[^{_CHARACTERS}]")
 
 # RFC 5646, section 2.1: language, script, region, variants, extensions, private use; or private use alone.
 _LANGUAGE_TAG = re.compile(
@@ -28,7 +29,7 @@ _ANY_BYTES = "application/octet-stream"
 
 def legal(text: str) -> str:
     """The text without control characters, lone surrogates, U+FFFE and U+FFFF."""
-    return _ILLEGAL.sub("", text)
+    return text if _LEGAL.fullmatch(text) else _ILLEGAL.sub("", text)  # nearly all is, and seen to be in half the time
 
 
 def line(text: str | None) -> str:

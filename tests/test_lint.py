@@ -60,22 +60,22 @@ def test_a_file_that_leads_nowhere_is_no_reason_to_leave_out_an_entry() -> None:
 def test_each_format_is_read_back(form: str) -> None:
     meant = a_feed(an_entry(2, summary="1 < 2"), an_entry(1, html="a\r\nb &amp; <b>c</b>", title="&amp; <x>"))
     document = edition.RENDERINGS[form](meant)
-    assert lint.fault(meant, form, document) is None
-    assert lint.fault(meant, form, document[:-9]) is not None
+    assert lint.fault(meant, {form: document}) is None
+    assert lint.fault(meant, {form: document[:-9]}) is not None
     other = replace(meant, entries=(meant.entries[0], replace(meant.entries[1], html="a")))
-    assert "is read as something else" in str(lint.fault(other, form, document))
-    assert "is read as something else" in str(lint.fault(replace(meant, entries=meant.entries[::-1]), form, document))
-    assert "2 entries are read of 1" in str(lint.fault(replace(meant, entries=meant.entries[:1]), form, document))
+    assert "is read as something else" in str(lint.fault(other, {form: document}))
+    assert "is read as something else" in str(lint.fault(replace(meant, entries=meant.entries[::-1]), {form: document}))
+    assert "2 entries are read of 1" in str(lint.fault(replace(meant, entries=meant.entries[:1]), {form: document}))
     twice = document.replace(b"&lt; 2", b"&amp;lt; 2").replace(b"&#x26;amp;", b"&#x26;amp;amp;")
     if form == "rss":
-        assert lint.fault(meant, form, twice) is not None  # escaped once too often
+        assert lint.fault(meant, {form: twice}) is not None  # escaped once too often
 
 
 def test_a_document_that_breaks_the_grammar_is_refused() -> None:
     meant = a_feed(an_entry())
     document = edition.RENDERINGS["atom"](meant)
     assert "line" in str(
-        lint.fault(meant, "atom", document.replace(b"<name>", b"<nome>").replace(b"</name>", b"</nome>"))
+        lint.fault(meant, {"atom": document.replace(b"<name>", b"<nome>").replace(b"</name>", b"</nome>")})
     )
 
 
@@ -86,7 +86,7 @@ def test_statement_37_no_document_is_larger_than_readers_take() -> None:
     assert max(len(document.content) for document in made.documents[:3]) <= 5_000_000
     escaped = edition.edition(a_feed(an_entry(1, html="&" * 210_000), GOOD), "club", ALL, None)
     assert [entry.id for entry in escaped.feed.entries] == [GOOD.id]
-    assert "readers stop at 5,000,000" in str(lint.fault(a_feed(), "atom", b" " * 5_000_001))
+    assert "readers stop at 5,000,000" in str(lint.fault(a_feed(), {"atom": b" " * 5_000_001}))
 
 
 def test_an_entry_that_a_renderer_spoils_is_found_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
