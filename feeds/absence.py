@@ -1,10 +1,11 @@
 """Is an article that we hold still on its site? What is believed of that, and when it is asked."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 
 from feeds.model import Standing
 from scraper import urls
+from scraper.model import Listed
 
 # A page is taken for removed when it was not there at so many looks, over so long: nothing that ends in a weekend.
 LOOKS, LASTING = 3, timedelta(days=3)
@@ -24,6 +25,16 @@ def due(standing: Iterable[Standing], listed: Set[str], now: datetime) -> tuple[
     oldest = min(on_list)
     left_out = (one for one in standing if one.published > oldest and urls.part_key(one.url) not in listed)
     return tuple(one for one in left_out if _due(one, now))[:MOST_ASKED]
+
+
+def replaced(last: Sequence[Listed], listed: Set[str]) -> frozenset[str]:
+    """The keys of what the last list named above something that the list names still, and that it leaves out now.
+
+    What stood at its end has left it as everything does.
+    """
+    keys = [urls.part_key(one.url) for one in last]
+    lowest = max((place for place, key in enumerate(keys) if key in listed), default=0)
+    return frozenset(key for key in keys[:lowest] if key not in listed)
 
 
 def removed(looks: int, since: datetime, now: datetime) -> bool:

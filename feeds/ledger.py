@@ -24,7 +24,8 @@ def recognised(store: Store, fetcher: Getter, source_id: int, job: Job, result: 
         return found
     by_id = store.held(source_id, (key for each in strangers for key in each.keys if not identity.is_address(key)))
     alike = store.alike(source_id, [sketch.of(each.article.title, each.article.text) for each in strangers])
-    suspects = resemblance.suspects(found, by_id, alike, listed(job, result))
+    named = listed(job, result)
+    suspects = resemblance.suspects(found, by_id, alike, named, absence.replaced(job.expected, named))
     return resemblance.settled(found, tuple(_answered(suspects, fetcher, job)))
 
 

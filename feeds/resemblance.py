@@ -1,12 +1,15 @@
 """Is a stranger an article that we hold under another address? By the site's own id, and by title and text."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
 from urllib.parse import urlsplit
 
-from feeds import identity, sketch
+from feeds import edits, identity, sketch
+from feeds.edits import Words
 from feeds.identity import Recognised, folded
 from feeds.model import Held
 from scraper import urls
@@ -23,14 +26,18 @@ SHORT_CHARS = 1000
 SAME_DAY, SAME_MOMENT = timedelta(hours=26), timedelta(minutes=1)
 # So many old addresses are asked in one run. When a whole site moves, those that are left are judged without.
 MOST_ASKED = 25
+NUMBER = re.compile(r"\d+")
+# The kinds of ids that are a system's own number for a piece (`siteids`, and the one in an address).
+COUNTED = (f"{identity.SITE_ID}post ", f"{identity.SITE_ID}slug ")
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """A stranger, by its place in the run, beside the held article that it may be.
 
-    `site_id` is the key that they share, if any; `text` which part of the text; `listed` says that the listing still
-    names an address of the held one, `answer` what that said of itself when it was asked.
+    `site_id` is the key that they share, if any; `text` which part of the text; `alone` says that no third one shares
+    so much of it. `listed` says that the listing still names an address of the held one, `replaced` that it names no
+    more than what stood below that when it last did; `answer` is what that said of itself when it was asked.
     """
 
     place: int
@@ -40,6 +47,8 @@ class Suspect:
     text: float
     site_id: str | None
     listed: bool
+    alone: bool = False
+    replaced: bool = False
     answer: Whereabouts | None = None
 
     @property
@@ -52,10 +61,34 @@ class Suspect:
         return one is not None and other is not None and abs(one - other) <= SAME_MOMENT
 
     @property
+    def same_day(self) -> bool:
+        one, other = self.article.published, self.held.article.published
+        return one is not None and other is not None and abs(one - other) <= SAME_DAY
+
+    @property
     def contradicted(self) -> bool:
         """By the dates that both pages say."""
-        one, other = self.article.published, self.held.article.published
-        return one is not None and other is not None and abs(one - other) > SAME_DAY
+        dated = self.article.published is not None and self.held.article.published is not None
+        return dated and not self.same_day
+
+    @property
+    def retitled(self) -> bool:
+        """Whether it took the place of the held one, under another title: whatever that one's old address says.
+
+        Nothing is new in it, it came when that one left, and nothing tells that there are two: no number of its own in
+        title, address or system, no file of its own, no third one with the same text.
+        """
+        if self.listed or self.same_title or not self.alone or self.text < NEARLY_ALL:
+            return False
+        if not (self.replaced or self.same_day):
+            return False
+        new, old = self.article, self.held.article
+        return (
+            _numbers(new.title) == _numbers(old.title)
+            and not _counted_apart(self.keys, self.held.keys)
+            and {file.url for file in new.enclosures} == {file.url for file in old.enclosures}
+            and edits.compare(Words("", old.text), Words("", new.text)).kind != "material"
+        )
 
     @property
     def plausible(self) -> bool:
@@ -76,6 +109,8 @@ class Suspect:
         """Whether it needs no asking: it is not on the listing, and id or date say what title and text say too."""
         if self.listed:
             return False
+        if self.retitled:
+            return True
         if self.site_id is not None:
             return self.same_title and (self.text >= AKIN or self.same_moment)
         return self.same_title and self.same_moment and self.text >= NEAR
@@ -108,6 +143,7 @@ class Suspect:
         told += ["the same title"] if self.same_title else []
         told += [f"{self.text:.0%} of the text"]
         told += ["the same date"] if self.same_moment else []
+        told += ["in its place on the listing"] if self.replaced and not self.same_title else []
         if self.answer is None or self.sure:
             return ", ".join(told)
         if self.answer.kind == "nothing":
@@ -118,32 +154,58 @@ class Suspect:
 
 
 def suspects(
-    found: Sequence[Recognised], by_id: Iterable[Held], alike: Iterable[Held], listed: Set[str]
+    found: Sequence[Recognised],
+    by_id: Iterable[Held],
+    alike: Iterable[Held],
+    listed: Set[str],
+    replaced: Set[str] = frozenset(),
 ) -> tuple[Suspect, ...]:
     """Who may be whom, best first: one held article for a stranger, and one stranger for a held article, at most.
 
     `by_id` are those that share a site's id with a stranger, `alike` those whose sketches look like one's; `listed`
-    are the keys of what the listing names in this run.
+    are the keys of what the listing names in this run, `replaced` of what it named before above some of these.
     """
     given = {each.held.entry_id for each in found if each.held}
-    held = [one for one in {o.entry_id: o for o in chain(by_id, alike)}.values() if one.entry_id not in given]
+    every = tuple({o.entry_id: o for o in chain(by_id, alike)}.values())
+    held = [one for one in every if one.entry_id not in given]
     if not held:
         return ()
-    known = {one.entry_id: sketch.shingles(one.article.title, one.article.text) for one in held}
+    known = {one.entry_id: sketch.shingles(one.article.title, one.article.text) for one in every}
+    shares = {
+        place: {id: sketch.shared(mine, theirs) for id, theirs in known.items()}
+        for place, stranger in enumerate(found)
+        if stranger.held is None
+        for mine in (sketch.shingles(stranger.article.title, stranger.article.text),)
+    }
+    alone = _alone(shares)
     likely = []
-    for place, stranger in enumerate(found):
-        if stranger.held is not None:
-            continue
-        mine = sketch.shingles(stranger.article.title, stranger.article.text)
+    for place, texts in shares.items():
+        stranger = found[place]
         for one in held:
             shared_id = next((key for key in stranger.keys if not identity.is_address(key) and key in one.keys), None)
-            text = sketch.shared(mine, known[one.entry_id])
-            on_list = any(key in listed for key in one.keys if identity.is_address(key))
-            suspect = Suspect(place, stranger.article, stranger.keys, one, text, shared_id, on_list)
+            addresses = [key for key in one.keys if identity.is_address(key)]
+            suspect = Suspect(
+                place,
+                stranger.article,
+                stranger.keys,
+                one,
+                texts[one.entry_id],
+                shared_id,
+                listed=any(key in listed for key in addresses),
+                alone=(place, one.entry_id) in alone,
+                replaced=any(key in replaced for key in addresses),
+            )
             if suspect.plausible:
                 likely.append(suspect)
     likely.sort(key=lambda s: (s.site_id is None, -s.text, -s.same_moment, s.place, s.held.entry_id))
     return tuple(_one_each(likely))
+
+
+def _alone(shares: Mapping[int, Mapping[str, float]]) -> frozenset[tuple[int, str]]:
+    """The pairs that have nearly all of a text in common, and with nobody else."""
+    pairs = [(place, id) for place, texts in shares.items() for id, text in texts.items() if text >= NEARLY_ALL]
+    places, ids = Counter(place for place, _ in pairs), Counter(id for _, id in pairs)
+    return frozenset((place, id) for place, id in pairs if places[place] == ids[id] == 1)
 
 
 def _one_each(likely: Iterable[Suspect]) -> Iterator[Suspect]:
@@ -167,3 +229,17 @@ def settled(found: Sequence[Recognised], judged: Iterable[Suspect]) -> tuple[Rec
 def _tail(article: Article) -> str:
     """The last step of an address, which a moved section leaves as it is."""
     return urls.INDEX.sub("/", urlsplit(article.url).path).rstrip("/").rpartition("/")[2].casefold()
+
+
+def _numbers(title: str | None) -> list[str]:
+    return sorted(NUMBER.findall(title or ""))
+
+
+def _counted_apart(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether the site's own system has another number for each."""
+    one, other = set(one), set(other)
+    for kind in COUNTED:
+        mine, theirs = ({key for key in keys if key.startswith(kind)} for keys in (one, other))
+        if mine and theirs and mine.isdisjoint(theirs):
+            return True
+    return False

@@ -6,6 +6,7 @@ import pytest
 
 from feeds import absence
 from feeds.model import Standing
+from scraper.model import Listed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -30,6 +31,16 @@ def keys(*numbers: int) -> set[str]:
 )
 def test_what_a_listing_leaves_out_is_asked_for(listed: set[str], asked: list[int]) -> None:
     assert absence.due(STANDING, listed, NOW) == tuple(STANDING[n] for n in asked)
+
+
+@pytest.mark.parametrize(
+    ("listed", "replaced"),
+    [(keys(0, 1, 2, 3), keys()), (keys(0, 2, 3), keys(1)), (keys(9, 0, 1, 2), keys()), (keys(9, 2), keys(0, 1))],
+    ids=["all there", "one left out", "pushed out", "two left out"],
+)
+def test_what_stood_above_others_that_are_there_was_replaced(listed: set[str], replaced: set[str]) -> None:
+    last = [Listed(f"https://www.club.example/{n}/") for n in range(4)]
+    assert absence.replaced(last, listed) == replaced
 
 
 @pytest.mark.parametrize(

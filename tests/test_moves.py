@@ -152,6 +152,36 @@ def test_an_article_in_two_sections_is_one_entry(reader: Reader, world: World, *
     assert reader.links() == before
 
 
+@DATED
+def test_one_that_got_another_title_and_address_and_left_its_page_behind(
+    reader: Reader, world: World, *, dated: bool
+) -> None:
+    told = pieces(6, dated=dated)
+    show(world, "http://weekly.example", told)
+    reader.run()
+    before, left = reader.links(), {f"http://weekly.example/news/{told[2].slug}": page(told[2])}
+    told[2] = replace(told[2], title="What nobody had expected", slug="what-nobody-had-expected")
+    for _ in range(3):
+        show(world, "http://weekly.example", told)
+        world.pages |= left
+        assert reader.run().new == 0
+    assert reader.links().keys() == before.keys()
+    assert "http://weekly.example/news/what-nobody-had-expected" in reader.links().values()
+    assert "What nobody had expected" in reader.file.read_text()
+
+
+@DATED
+def test_two_of_one_text_that_are_on_the_list_together_are_two(reader: Reader, world: World, *, dated: bool) -> None:
+    told = pieces(6, dated=dated)
+    show(world, "http://weekly.example", told)
+    reader.run()
+    told.insert(0, replace(told[2], title="What nobody had expected", slug="what-nobody-had-expected"))
+    for new in (1, 0, 0):
+        show(world, "http://weekly.example", told)
+        assert reader.run().new == new
+    assert len(reader.links()) == 7
+
+
 def feed(items: Sequence[tuple[str, str, Piece]]) -> str:
     told = "".join(
         f"<item><title>{escape(each.title)}</title><link>{url}</link><guid isPermaLink='false'>{guid}</guid>"

@@ -9,7 +9,7 @@ from feeds import identity, resemblance
 from feeds.identity import Recognised
 from feeds.model import Held
 from feeds.resemblance import Suspect
-from scraper.model import Article
+from scraper.model import Article, Enclosure
 from scraper.whereabouts import Whereabouts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,13 +34,14 @@ def piece(
 
 
 def judged(
-    new: Article, old: Article, answer: Whereabouts | None = None, *, listed: bool = False
+    new: Article, old: Article, answer: Whereabouts | None = None, *, listed: bool = False, replaced: bool = False
 ) -> tuple[Suspect | None, str | None]:
     """The suspicion that falls on a new article, and the id that it gets in the end."""
     held = Held("id-1", old, NOW, NOW, NOW, "", keys=(*identity.keys(old), *identity.site_keys(old)))
     found = [Recognised(new, (*identity.keys(new), *identity.site_keys(new)))]
-    keys = set(identity.keys(old)) if listed else set()
-    suspects = [replace(each, answer=answer) for each in resemblance.suspects(found, [held], [held], keys)]
+    keys = frozenset(identity.keys(old))
+    named, left = (keys if said else frozenset() for said in (listed, replaced))
+    suspects = [replace(each, answer=answer) for each in resemblance.suspects(found, [held], [held], named, left)]
     (settled,) = resemblance.settled(found, suspects)
     return next(iter(suspects), None), settled.held.entry_id if settled.held else None
 
@@ -97,6 +98,54 @@ def test_an_edited_title_and_slug_with_one_text() -> None:
     assert suspect.why.endswith("the old address answers 404")
     assert judged(piece("new", title="Snails, and what helps"), piece("old"), SILENT)[1] is None
     assert judged(piece("new", LEAD + SNAILS, title="Snails"), piece("old"), GONE)[1] is None
+
+
+LONG = f"{SNAILS} {FROST}"
+OTHERWISE = "What the gardener knows"
+
+
+@pytest.mark.parametrize(
+    ("new", "replaced", "same"),
+    [
+        (piece("new", LONG, OTHERWISE, NOW), False, True),
+        (piece("new", LONG, OTHERWISE), True, True),
+        (piece("new", LONG.replace("walls", "wall"), OTHERWISE), True, True),
+        (piece("new", LONG, OTHERWISE), False, False),
+        (piece("new", LONG.replace("not been cut", "been cut"), OTHERWISE), True, False),
+        (piece("new", LONG, "Ask the gardener, part 2"), True, False),
+        (replace(piece("new", LONG, OTHERWISE), site_ids=("post 13",)), True, False),
+        (
+            replace(piece("new", LONG, OTHERWISE), enclosures=(Enclosure("https://club.example/2.mp3", "audio/mpeg"),)),
+            True,
+            False,
+        ),
+        (piece("new", LONG, OTHERWISE, NOW - 7 * DAY), True, False),
+    ],
+    ids="day place spelling pushed-out another-word part another-number another-file another-day".split(),
+)
+def test_one_in_the_place_of_another_with_its_text_is_that_one_whatever_its_title(
+    new: Article, replaced: bool, same: bool
+) -> None:
+    """And the old page stands there still."""
+    old = replace(piece("old", LONG, when=NOW), site_ids=("post 12",))
+    _, entry_id = judged(new, old, STANDS, replaced=replaced)
+    assert entry_id == ("id-1" if same else None)
+
+
+def test_two_that_the_listing_names_are_two() -> None:
+    new, old = piece("new", LONG, OTHERWISE, NOW), piece("old", LONG, when=NOW)
+    assert judged(new, old, STANDS, listed=True)[1] is None
+
+
+def test_a_text_that_a_third_one_bears_tells_nothing() -> None:
+    olds = [piece(f"old-{n}", LONG, f"{word} gardener", NOW) for n, word in enumerate(("Ask the", "Dear"))]
+    held = [Held(f"id-{n}", old, NOW, NOW, NOW, "", keys=identity.keys(old)) for n, old in enumerate(olds)]
+    new = piece("new", LONG, OTHERWISE, NOW)
+    for given in (None, held[0]):  # it may have come in this run, too
+        found = [Recognised(new, identity.keys(new))]
+        found += [Recognised(olds[0], identity.keys(olds[0]), given)] if given else []
+        judged = [replace(each, answer=STANDS) for each in resemblance.suspects(found, [], held, frozenset())]
+        assert resemblance.settled(found, judged)[0].held is None
 
 
 @pytest.mark.parametrize(
