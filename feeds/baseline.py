@@ -66,7 +66,7 @@ def sample(article: Article) -> Sample:
 
 def broken(text: str) -> bool:
     """Whether a text was read in a wrong charset."""
-    found = len(BROKEN.findall(text))
+    found = 0 if text.isascii() else len(BROKEN.findall(text))
     return found >= BROKEN_LEAST and 1000 * found >= BROKEN_SHARE * len(text)
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,68 @@ POSTED = (
     .order_by(articles.c.published.desc())
     .limit(bindparam("most"))
 )
+MOMENTS = select(articles.c.updated).where(articles.c.source_id == bindparam("of"))
+IDS = select(articles.c.entry_id).where(articles.c.source_id == bindparam("of"))
+OPEN = and_(articles.c.source_id == bindparam("of"), articles.c.archived.is_(None))
+UNSEALED = select(articles.c.entry_id).where(OPEN)
+ARCHIVES = select(func.max(articles.c.archived)).where(articles.c.source_id == bindparam("of"))
+SKETCHES = select(articles.c.id, articles.c.sketch).where(articles.c.source_id == bindparam("of"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question for articles, with those for their keys and what they said before.
+
+    Put together once: SQLAlchemy takes longer for that than SQLite for the answer (python bench/daemon.py --profile).
+    """
+
+    articles: Select[*tuple[Any, ...]]
+    keys: Select[*tuple[Any, ...]]
+    told: Select[*tuple[Any, ...]]
+
+    @classmethod
+    def of(cls, query: Select[*tuple[Any, ...]]) -> "_Question":
+        ids = query.with_only_columns(articles.c.id)
+        current = and_(revisions.c.article_id == articles.c.id, revisions.c.number == articles.c.revision)
+        return cls(
+            query,
+            select(article_keys).where(article_keys.c.article_id.in_(ids)).order_by(article_keys.c.key),
+            select(revisions).join(articles, current).where(articles.c.id.in_(ids)),
+        )
+
+    def ask(self, connection: Connection, values: rows.Values) -> tuple[Held, ...]:
+        keys = defaultdict(list)
+        for row in connection.execute(self.keys, values):
+            keys[row.article_id].append(row.key)
+        told = {row.article_id: rows.revision(row) for row in connection.execute(self.told, values)}
+        found = connection.execute(self.articles, values)
+        return tuple(rows.held(row, tuple(keys[row.id]), told.get(row.id)) for row in found)
+
+
+def _newest(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    order = (articles.c.published.desc(), articles.c.first_seen.desc(), articles.c.entry_id.desc())
+    return select(articles).where(which).order_by(*order)
+
+
+BY_KEY = _Question.of(
+    select(articles)
+    .where(
+        articles.c.id.in_(
+            select(article_keys.c.article_id).where(
+                article_keys.c.source_id == bindparam("of"), article_keys.c.key.in_(bindparam("keys", expanding=True))
+            )
+        )
+    )
+    .order_by(articles.c.id)
+)
+BY_ID = _Question.of(
+    select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True))).order_by(articles.c.id)
+)
+NEWEST = _Question.of(_newest(articles.c.source_id == bindparam("of")).limit(bindparam("most")))
+NEWEST_OPEN = _Question.of(_newest(OPEN).limit(bindparam("most")))
+SEALED = _Question.of(
+    _newest(and_(articles.c.source_id == bindparam("of"), articles.c.archived == bindparam("number")))
+)
 
 
 class Entries(Transactions):
@@ -43,20 +106,17 @@ class Entries(Transactions):
         found: dict[str, Held] = {}
         with self.reading() as connection:
             for start in range(0, len(asked), KEYS_AT_ONCE):
-                some = article_keys.c.key.in_(asked[start : start + KEYS_AT_ONCE])
-                ids = select(article_keys.c.article_id).where(article_keys.c.source_id == source_id, some)
-                query = select(articles).where(articles.c.id.in_(ids)).order_by(articles.c.id)
-                found |= {held.entry_id: held for held in _held(connection, query)}
+                some = {"of": source_id, "keys": asked[start : start + KEYS_AT_ONCE]}
+                found |= {held.entry_id: held for held in BY_KEY.ask(connection, some)}
         return tuple(found.values())
 
     def alike(self, source_id: int, sketches: Sequence[bytes]) -> tuple[Held, ...]:
         """The articles of a source whose sketches look like one of these: a few for each, the likest."""
-        of_source = articles.c.source_id == source_id
-        self._sketch_missing(of_source)
+        self._sketch_missing(articles.c.source_id == source_id)
         with self.reading() as connection:
-            known = connection.execute(select(articles.c.id, articles.c.sketch).where(of_source))
+            known = connection.execute(SKETCHES, {"of": source_id})
             ids = sketch.closest(sketches, ((row.id, row.sketch) for row in known), LOOKS_ALIKE, ALIKE_KEPT)
-            return _held(connection, select(articles).where(articles.c.id.in_(ids)).order_by(articles.c.id))
+            return BY_ID.ask(connection, {"ids": sorted(ids)}) if ids else ()
 
     def _sketch_missing(self, which: ColumnElement[bool]) -> None:
         """Sketch what an older Feedwright saved."""
@@ -76,7 +136,7 @@ class Entries(Transactions):
         )
         query = select(articles).where(articles.c.source_id == source_id, or_(by_id, articles.c.id.in_(key)))
         with self.reading() as connection:
-            return next(iter(_held(connection, query.order_by(articles.c.id.desc()).limit(1))), None)
+            return next(iter(_Question.of(query.order_by(articles.c.id.desc()).limit(1)).ask(connection, {})), None)
 
     def ledger(self, source_id: int, entry_id: str) -> tuple[Key, ...]:
         """Every key of an article, the oldest first."""
@@ -106,33 +166,29 @@ class Entries(Transactions):
             return frozenset(connection.scalars(RESTLESS_KEYS, {"of": source_id}))
 
     def newest(self, source_id: int, limit: int) -> tuple[Held, ...]:
-        return self._newest(articles.c.source_id == source_id, limit)
+        return self._asked(NEWEST, {"of": source_id, "most": limit})
 
-    def _newest(self, which: ColumnElement[bool], limit: int | None = None) -> tuple[Held, ...]:
-        order = (articles.c.published.desc(), articles.c.first_seen.desc(), articles.c.entry_id.desc())
-        query = select(articles).where(which).order_by(*order).limit(limit)
+    def _asked(self, question: _Question, values: rows.Values) -> tuple[Held, ...]:
         with self.reading() as connection:
-            return _held(connection, query)
+            return question.ask(connection, values)
 
     def unsealed(self, source_id: int) -> frozenset[str]:
         """The ids of the entries of a source that are in no archive document."""
-        open_ones = and_(articles.c.source_id == source_id, articles.c.archived.is_(None))
         with self.reading() as connection:
-            return frozenset(connection.scalars(select(articles.c.entry_id).where(open_ones)))
+            return frozenset(connection.scalars(UNSEALED, {"of": source_id}))
 
     def unsealed_articles(self, source_id: int, limit: int) -> tuple[Held, ...]:
         """The newest of their articles."""
-        return self._newest(and_(articles.c.source_id == source_id, articles.c.archived.is_(None)), limit)
+        return self._asked(NEWEST_OPEN, {"of": source_id, "most": limit})
 
     def sealed(self, source_id: int, number: int) -> tuple[Held, ...]:
         """The articles of one archive document, as they are now, newest first."""
-        return self._newest(and_(articles.c.source_id == source_id, articles.c.archived == number))
+        return self._asked(SEALED, {"of": source_id, "number": number})
 
     def archives(self, source_id: int) -> int:
         """The number of the newest archive document of a source; 0 where there is none."""
         with self.reading() as connection:
-            query = select(func.max(articles.c.archived)).where(articles.c.source_id == source_id)
-            return connection.scalar(query) or 0
+            return connection.scalar(ARCHIVES, {"of": source_id}) or 0
 
     def seal(self, source_id: int, number: int, ids: Sequence[str]) -> int:
         """Put entries into a new archive document, for good, and count them. None where another process was first."""
@@ -159,14 +215,12 @@ class Entries(Transactions):
     def ids(self, source_id: int) -> frozenset[str]:
         """All entry ids that a source ever gave away: none is used again."""
         with self.reading() as connection:
-            query = select(articles.c.entry_id).where(articles.c.source_id == source_id)
-            return frozenset(connection.scalars(query))
+            return frozenset(connection.scalars(IDS, {"of": source_id}))
 
     def moments(self, source_id: int) -> frozenset[datetime]:
         """The `updated` of all that we hold of a source."""
         with self.reading() as connection:
-            query = select(articles.c.updated).where(articles.c.source_id == source_id)
-            return frozenset(connection.scalars(query))
+            return frozenset(connection.scalars(MOMENTS, {"of": source_id}))
 
     def revise(self, source_id: int, revised: Sequence[Revised], changed: datetime | None) -> int:
         """Keep entries as they were read again, and count them. One that has changed meanwhile stays as it is now.
@@ -211,19 +265,6 @@ class Entries(Transactions):
             if connection.execute(taken).first() is None:
                 values["feed_id"] = feed.id
             connection.execute(row_of(source_id).values(values))
-
-
-def _held(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Held, ...]:
-    """The articles that a query finds, with their keys."""
-    keys = defaultdict(list)
-    ids = query.with_only_columns(articles.c.id)
-    their = select(article_keys).where(article_keys.c.article_id.in_(ids)).order_by(article_keys.c.key)
-    for row in connection.execute(their):
-        keys[row.article_id].append(row.key)
-    current = and_(revisions.c.article_id == articles.c.id, revisions.c.number == articles.c.revision)
-    last = select(revisions).join(articles, current).where(articles.c.id.in_(ids))
-    told = {row.article_id: rows.revision(row) for row in connection.execute(last)}
-    return tuple(rows.held(row, tuple(keys[row.id]), told.get(row.id)) for row in connection.execute(query))
 
 
 def save_article(connection: Connection, source_id: int, decision: Decision, now: datetime) -> None:

@@ -29,23 +29,24 @@ def of(store: Store, source: Source, settings: FeedConfig, now: datetime) -> Job
     """The job of a source, with all that a run needs to know. Raises StoreError."""
     url = polling.address(source, now)
     home = urls.site(url) == urls.site(settings.url)
-    return Job(
-        source=settings.name,
-        url=url,
-        now=now,
-        rules=settings.rules,
-        listing=polling.fresh(source.listing, source.listing_full, now),
-        known=_known(store, source.id, now),
-        limit=settings.limit,
-        access=settings.access if home else settings.access.abroad(),
-        find=settings.find,
-        pages=settings.pages,
-        before=_before(store, source.id, settings),
-        template=store.template(url),
-        zone=zone(settings.timezone),
-        expected=source.baseline.listed,
-        place=source.place,
-    )
+    with store.reading():  # all that follows, in one look
+        return Job(
+            source=settings.name,
+            url=url,
+            now=now,
+            rules=settings.rules,
+            listing=polling.fresh(source.listing, source.listing_full, now),
+            known=_known(store, source.id, now),
+            limit=settings.limit,
+            access=settings.access if home else settings.access.abroad(),
+            find=settings.find,
+            pages=settings.pages,
+            before=_before(store, source.id, settings),
+            template=store.template(url),
+            zone=zone(settings.timezone),
+            expected=source.baseline.listed,
+            place=source.place,
+        )
 
 
 def _known(store: Store, source_id: int, now: datetime) -> tuple[KnownPage, ...]:

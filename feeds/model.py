@@ -295,9 +295,9 @@ class Outcome:
     `calm` are the keys of those that answered «not changed», `sightings` of articles that were looked for.
     `moved` and `gone` are kept as they are here: None and False clear what was known. `failed` says whether the run
     counts as a failure of the source; None where `error` tells. Its server wants no question before `asked_until`.
-    `template` is what is remembered of the site of `url`; `kept` are the pages that came, as they are kept.
-    `baseline` replaces what was learnt, unless it is None; `hold` and `place` are kept as they are here; `events` join
-    those of before. `requests` is how many pages were asked for.
+    `template` is what was learnt of the site of `url`, empty where that was nothing; `kept` are the pages that came, as
+    they are kept. `baseline` replaces what was learnt, unless it is None; `hold` and `place` are kept as they are here;
+    `events` join those of before. `requests` is how many pages were asked for.
     """
 
     decisions: tuple[Decision, ...] = ()

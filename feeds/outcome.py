@@ -12,7 +12,7 @@ from feeds.model import Decision, Outcome, Posted, Source
 from feeds.polling import Schedule
 from feeds.store import Store
 from scraper import urls, watch
-from scraper.model import Getter, Job, ScrapeResult, Validators
+from scraper.model import Getter, Job, ScrapeResult, SiteTemplate, Validators
 
 # The status with which a server says that a page has ended.
 GONE = 410
@@ -103,7 +103,7 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit) -> Outcome
         next_due=job.now + polling.NETWORK_DOWN if down and problem else _next_due(run, posts, blamed=blamed),
         changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, job.now),
         url=job.url,
-        template=result.template,
+        template=SiteTemplate() if result.template is job.template else result.template,
         baseline=ruled.baseline,
         hold=ruled.hold,
         events=ruled.events,

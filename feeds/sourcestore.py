@@ -34,6 +34,8 @@ SAVE_SOURCE = (
     .where(sources.c.id == bindparam("leased"), sources.c.lease_token == bindparam("token"))
     .values(requests=_SO_FAR + bindparam("asked"))
 )
+NAMED = select(sources).where(sources.c.active, sources.c.name == bindparam("of"))
+PUBLISHED = update(sources).where(sources.c.id == bindparam("of")).values(published_version=bindparam("shown"))
 SAVE_VISIBLE = SAVE_SOURCE.values(version=sources.c.version + 1)
 
 
@@ -76,8 +78,7 @@ class Sources(Transactions):
 
     def source(self, name: str) -> Source | None:
         with self.reading() as connection:
-            query = select(sources).where(sources.c.active, sources.c.name == name)
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(NAMED, {"of": name}).one_or_none()
             return rows.source(row) if row else None
 
     def slug(self, name: str) -> Slug | None:
@@ -137,7 +138,7 @@ class Sources(Transactions):
     def mark_published(self, source_id: int, version: int) -> None:
         """Note that out/ shows a source as of `version`. Whatever was saved since keeps it dirty."""
         with self.writing() as connection:
-            connection.execute(row_of(source_id).values(published_version=version))
+            connection.execute(PUBLISHED, {"of": source_id, "shown": version})
 
 
 def _clock_was_ahead(connection: Connection, now: datetime) -> None:

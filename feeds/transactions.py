@@ -22,14 +22,24 @@ class Transactions:
         self._path = path
         self._inode = path.stat().st_ino if path else 0
         self._turn = threading.Lock()  # SQLite has one writer at a time: here the wait for it is short
+        self._begun = threading.local()
         self._held = ExitStack()
         self._held.callback(engine.dispose)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads, and waits for nobody."""
+        """A transaction that only reads, and waits for nobody. What a thread reads within another is read in that."""
+        begun: Connection | None = getattr(self._begun, "connection", None)
+        if begun is not None:
+            with database.told(self._path):
+                yield begun
+            return
         with database.told(self._path), self._reader.begin() as connection:
-            yield connection
+            self._begun.connection = connection
+            try:
+                yield connection
+            finally:
+                del self._begun.connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
