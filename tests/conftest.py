@@ -1,11 +1,16 @@
 """What all tests share."""
 
+import signal
+
 import pytest
 from hypothesis import settings
 
 # How long an example takes is the machine's matter.
 settings.register_profile("feedwright", deadline=None)
 settings.load_profile("feedwright")
+
+# Whoever is run in the background by a shell has Ctrl-C ignored, and so would all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,16 +1,19 @@
-"""The command `feedwright` as its users run it: a process of its own."""
+"""The command `feedwright` as its users run it, in a process of its own; and what is sooner done."""
 
 import logging
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from tempfile import TemporaryFile
+from typing import IO, Any, TypeVar
 
 from click.testing import CliRunner
 
 from feeds import cli
+from tests import ready
 
 T = TypeVar("T")
 
@@ -20,11 +23,27 @@ COMMAND = str(Path(sys.executable).with_name("feedwright"))
 
 
 def feedwright(
-    *arguments: str | Path, cwd: Path, input: bytes = b"", **options: Any
+    *arguments: str | Path,
+    cwd: Path,
+    input: bytes = b"",
+    stdout: IO[bytes] | None = None,
+    env: Mapping[str, str] = os.environ,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run it to its end."""
+    """Run it to its end, in a process that `tests.ready` forks. What goes to a `stdout` that is given is not kept."""
     command = [COMMAND, *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, input=input, capture_output=True, timeout=PATIENCE, check=False, **options)
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+        given.write(input)
+        given.seek(0)
+        code = ready.run(command, cwd, env, [given.fileno(), (stdout or out).fileno(), err.fileno()], PATIENCE)
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(command, code, out.read(), err.read())
+
+
+def started(*arguments: str | Path, cwd: Path, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run it to its end as a shell does, in a new process, with `options` of `subprocess.run`."""
+    command = [COMMAND, *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, timeout=PATIENCE, check=False, **options)
 
 
 def called(*arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -17,7 +17,7 @@ import pytest
 
 from feeds import cli
 from tests.live import SENTENCE, Blog, Post, blog
-from tests.program import COMMAND, PATIENCE, feedwright, until
+from tests.program import COMMAND, PATIENCE, feedwright, started, until
 from tests.schema import atom_errors
 
 EXAMPLE = Path(__file__).parents[1] / "config.yaml"
@@ -204,7 +204,7 @@ def test_a_full_disk(folder: Path, size: int) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
-    refused(feedwright("fetch", "--all", cwd=folder, preexec_fn=full), 1, str(folder / "out"), "disk")
+    refused(started("fetch", "--all", cwd=folder, preexec_fn=full), 1, str(folder / "out"), "disk")
     assert not list(folder.glob("out/*.atom"))
     done = feedwright("fetch", "--all", cwd=folder)
     assert (done.returncode, done.stderr.count(b"12 new")) == (0, 1), done.stderr
@@ -219,7 +219,7 @@ def test_a_full_disk_keeps_the_feed(folder: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 
-    refused(feedwright("fetch", "--all", cwd=folder, preexec_fn=full), 1, str(folder / "out"), "disk")
+    refused(started("fetch", "--all", cwd=folder, preexec_fn=full), 1, str(folder / "out"), "disk")
     assert (folder / "out" / "lantern.atom").read_bytes() == before
     assert feedwright("fetch", "--all", cwd=folder).returncode == 0
     assert b"<title>Another</title>" in (folder / "out" / "lantern.atom").read_bytes()
@@ -256,7 +256,7 @@ def test_an_article_alone_is_a_feed_of_one(tmp_path: Path, site: Blog) -> None:
 
 
 def test_configured_feeds(folder: Path) -> None:
-    done = feedwright("fetch", "--all", cwd=folder)
+    done = started("fetch", "--all", cwd=folder)
     assert (done.returncode, done.stdout) == (0, b"")
     assert done.stderr == b"lantern: 12 new, 0 changed; out/lantern.atom written (12 entries).\n"
     done = feedwright("fetch", "lantern", cwd=folder)
@@ -339,9 +339,7 @@ def test_a_reader_that_has_had_enough(folder: Path, arguments: list[str]) -> Non
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as closed:
-        done = subprocess.run(
-            [COMMAND, *arguments], cwd=folder, stdout=closed, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
-        )
+        done = feedwright(*arguments, cwd=folder, stdout=closed)
     assert b"Traceback" not in done.stderr and b"Broken pipe" not in done.stderr
     assert b"Exception ignored" not in done.stderr
 
@@ -349,8 +347,7 @@ def test_a_reader_that_has_had_enough(folder: Path, arguments: list[str]) -> Non
 @pytest.mark.parametrize("arguments", [["fetch", SAMPLE], ["list", "--json"]], ids=" ".join)
 def test_an_output_that_is_full(folder: Path, arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
-        command = [COMMAND, *arguments]
-        done = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
+        done = feedwright(*arguments, cwd=folder, stdout=full)
     assert done.returncode == 1
     assert done.stderr == b"error: The output could not be written: No space left on device.\n"
 
@@ -392,5 +389,5 @@ def test_serve_serves_and_fetches_nothing(folder: Path) -> None:
 
 
 def test_the_command_is_the_one_beside_this_python() -> None:
-    done = feedwright("--version", cwd=Path(sys.prefix))
+    done = started("--version", cwd=Path(sys.prefix))
     assert done.stdout.startswith(b"feedwright, version ")
