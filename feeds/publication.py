@@ -60,7 +60,8 @@ class Publication:
     def write(self) -> Written | None:
         """Bring its files up to date; None for one that never had an entry. Raises StoreError and PublishError."""
         built, settings = self.feed(), self.settings
-        if not built.entries and not path(self.config, settings).exists():
+        unread = self.source.last_ok is None  # a file that is there is of the address that the feed had before
+        if not built.entries and (unread or not path(self.config, settings).exists()):
             return None
         archives, written = self._written(built)
         self.store.mark_published(self.source.id, self.source.version)

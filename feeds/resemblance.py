@@ -177,7 +177,7 @@ def suspects(
         if stranger.held is None
         for mine in (sketch.shingles(stranger.article.title, stranger.article.text),)
     }
-    alone = _alone(shares)
+    alone = own_pairs(shares)
     likely = []
     for place, texts in shares.items():
         stranger = found[place]
@@ -201,8 +201,11 @@ def suspects(
     return tuple(_one_each(likely))
 
 
-def _alone(shares: Mapping[int, Mapping[str, float]]) -> frozenset[tuple[int, str]]:
-    """The pairs that have nearly all of a text in common, and with nobody else."""
+def own_pairs(shares: Mapping[int, Mapping[str, float]]) -> frozenset[tuple[int, str]]:
+    """The pairs, by place and id, that have nearly all of a text in common with each other and with nobody else.
+
+    `shares` is which part of its text each has in common with each that is held.
+    """
     pairs = [(place, id) for place, texts in shares.items() for id, text in texts.items() if text >= NEARLY_ALL]
     places, ids = Counter(place for place, _ in pairs), Counter(id for _, id in pairs)
     return frozenset((place, id) for place, id in pairs if places[place] == ids[id] == 1)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from feeds import backups, database, keptrows
 from feeds.entrystore import Entries, calm, save_article, save_sighting
 from feeds.model import Lease, Outcome
+from feeds.movestore import Moves
 from feeds.pagestore import Pages, save_pages, save_template
 from feeds.presence import Presence
 from feeds.schema import hosts, robots, sources
@@ -19,7 +20,7 @@ from feeds.turnstore import Turns, save_events, save_run
 HOSTS_KEPT, ROBOTS_KEPT = timedelta(days=1), timedelta(days=7)
 
 
-class Store(Sources, Entries, Pages, Turns):
+class Store(Sources, Entries, Pages, Turns, Moves):
     """Held open by the application and used from all its threads. Every method may raise StoreError."""
 
     @classmethod

@@ -21,6 +21,7 @@ from feeds import (
     replay,
     report,
     sourcestore,
+    succession,
     turns,
 )
 from feeds.archive import Archive
@@ -127,6 +128,8 @@ class Updater:
         if result.failed and self.stopping.is_set():  # it may have been we who cut it short: it is due still
             self.store.release(lease)
             return Report(settings.name, problems=result.problems, error="Feedwright was told to stop.")
+        if heir := succession.heir(self.store, lease, task, result):  # its site is one that we knew at another address
+            return self.learn(heir)
         result = replace(result, problems=self._without_secrets(result.problems))
         ruling = outcome.ruling(self.store, source, task, result, accept=self.accept)
         run = Run(source, settings, task, result, ruling)

@@ -38,6 +38,7 @@ DOORS = {
         "feeds/entrystore.py",
         "feeds/pagestore.py",
         "feeds/turnstore.py",
+        "feeds/movestore.py",
         "feeds/hosts.py",
         "feeds/database.py",
         "feeds/schema.py",

@@ -132,6 +132,89 @@ def test_a_site_that_comes_to_https(reader: Reader, world: World, *, dated: bool
     assert reader.run().new == 1
 
 
+OLD, NEW = "http://weekly.example", "https://weekly-news.example"
+
+
+def follow(reader: Reader, origin: str) -> None:
+    """What the user does: another address for the same feed."""
+    reader.settings = replace(reader.settings, url=f"{origin}/")
+
+
+@DATED
+def test_a_site_that_moves_to_another_name_and_leaves_no_redirect(reader: Reader, world: World, *, dated: bool) -> None:
+    told = pieces(12, dated=dated)
+    show(world, OLD, told[:10])
+    reader.run()
+    told[3] = replace(told[3], title="What nobody had expected")
+    show(world, OLD, told)
+    reader.run()
+    before = reader.links()
+    show(world, NEW, told[:8])
+    follow(reader, NEW)
+    for _ in range(4):
+        report = reader.run()
+        assert (report.error, report.new, report.changed) == (None, 0, 0)
+    moved = {f"{OLD}/news/{each.slug}": f"{NEW}/news/{each.slug}" for each in told[:8]}
+    assert reader.links() == {id: moved.get(link, link) for id, link in before.items()}
+    assert feedparser.parse(reader.file.read_bytes()).feed.id.startswith("tag:weekly.example,")
+    show(world, NEW, [piece(20, reader.now if dated else None), *told])
+    assert reader.run().new == 1
+    follow(reader, OLD)
+    show(world, OLD, told)
+    assert reader.run().new == 0
+
+
+@DATED
+def test_a_site_that_moves_and_stays_where_it_was_too_with_other_addresses(
+    reader: Reader, world: World, *, dated: bool
+) -> None:
+    told = pieces(12, dated=dated)
+    show(world, OLD, told)
+    reader.run()
+    before, left = reader.links(), world.pages
+    show(world, NEW, [replace(each, slug=f"{n}-{each.slug}") for n, each in enumerate(told)])
+    world.pages |= left
+    follow(reader, NEW)
+    for _ in range(3):
+        assert reader.run().new == 0
+    assert reader.links().keys() == before.keys()
+    assert all(link.startswith(f"{NEW}/") for link in reader.links().values())
+
+
+@pytest.mark.parametrize("runs", [1, 5], ids=["not yet followed", "followed already"])
+def test_a_site_that_redirects_to_another_name_before_its_feed_is_told(reader: Reader, world: World, runs: int) -> None:
+    told = pieces(6)
+    show(world, OLD, told)
+    reader.run()
+    before = reader.links()
+    show(world, NEW, told)
+    world.moved = {OLD: NEW}
+    for _ in range(runs):
+        assert reader.run().new == 0
+    follow(reader, NEW)
+    for _ in range(3):
+        report = reader.run()
+        assert (report.error, report.new, report.changed) == (None, 0, 0)
+    assert reader.links() == {id: link.replace(OLD, NEW) for id, link in before.items()}
+
+
+def test_another_site_under_the_same_name_begins_anew_once_it_is_there(reader: Reader, world: World) -> None:
+    """Even where two addresses are the same, and one article is in both."""
+    told = pieces(12)
+    show(world, OLD, told)
+    reader.run()
+    before, content = reader.links(), reader.file.read_bytes()
+    follow(reader, NEW)
+    assert reader.run().error is not None
+    assert reader.file.read_bytes() == content
+    others = [piece(n, START) for n in range(30, 40)]
+    others[0], others[1] = replace(others[0], slug=told[0].slug), replace(others[1], slug=told[1].slug)
+    show(world, NEW, [*others, told[5]])
+    assert reader.run().new == 11
+    assert reader.links().keys().isdisjoint(before)
+    assert feedparser.parse(reader.file.read_bytes()).feed.id.startswith("tag:weekly-news.example,")
+
+
 @DATED
 def test_an_article_in_two_sections_is_one_entry(reader: Reader, world: World, *, dated: bool) -> None:
     told = pieces(6, dated=dated)

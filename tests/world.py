@@ -12,14 +12,17 @@ from scraper.model import Access, Page, Validators
 class World:
     """`pages` are documents by their whole address; a host without any does not answer. `asked` is what was asked for.
 
-    Whoever has a page's validator is told that it has not changed.
+    Whoever has a page's validator is told that it has not changed. A host of `moved` redirects to another for good.
     """
 
     pages: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | None:
         self.asked.append(url)
+        requested, origin = url, urls.origin(url)
+        url = url.replace(origin, self.moved.get(origin, origin), 1)
         if url not in self.pages:
             if not any(urls.origin(each) == urls.origin(url) for each in self.pages):
                 raise NoConnection(f"{url} does not answer.", about=url)
@@ -29,7 +32,7 @@ class World:
         if validators.etag == etag:
             return None
         kind = "application/xml" if content.startswith(b"<?xml") else "text/html; charset=utf-8"
-        return Page(url, url, content, kind, Validators(etag))
+        return Page(url, requested, content, kind, Validators(etag), url if url != requested else None)
 
     def sitemaps(self, url: str, access: Access = Access()) -> tuple[str, ...]:
         return ()
