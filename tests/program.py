@@ -30,14 +30,23 @@ def feedwright(
     env: Mapping[str, str] = os.environ,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run it to its end, in a process that `tests.ready` forks. What goes to a `stdout` that is given is not kept."""
-    command = [COMMAND, *map(str, arguments)]
     with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
         given.write(input)
         given.seek(0)
-        code = ready.run(command, cwd, env, [given.fileno(), (stdout or out).fileno(), err.fileno()], PATIENCE)
+        command = [COMMAND, *map(str, arguments)]
+        streams = [given.fileno(), (stdout or out).fileno(), err.fileno()]
+        with ready.start(command, cwd, env, streams) as process:
+            code = process.wait(PATIENCE)
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(command, code, out.read(), err.read())
+
+
+def begun(*arguments: str | Path, cwd: Path, stderr: IO[bytes], world: Path | None = None) -> ready.Process:
+    """Have it run, in a process that `tests.ready` forks; it says to `stderr` what it has to say."""
+    with Path(os.devnull).open("r+b") as nothing:
+        streams = [nothing.fileno(), nothing.fileno(), stderr.fileno()]
+        return ready.start([COMMAND, *map(str, arguments)], cwd, os.environ, streams, str(world or ""))
 
 
 def started(*arguments: str | Path, cwd: Path, **options: Any) -> subprocess.CompletedProcess[bytes]:

@@ -13,10 +13,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).parents[1]
 # What the commands load when they are called.
@@ -27,25 +28,61 @@ ROOMS = (
 LONGEST = 100_000  # bytes of a wish, which holds the environment
 
 
-def run(
-    command: Sequence[str], cwd: Path, environment: Mapping[str, str], streams: Sequence[int], seconds: float
-) -> int:
-    """Run the command to its end, with stdin, stdout and stderr as given, and give its exit code.
+@dataclass(slots=True)
+class Process:
+    """A process that was forked, with the methods of `subprocess.Popen`."""
 
-    That is minus the signal's number where one ended it. Raises TimeoutExpired.
+    pid: int
+    returncode: int | None = field(default=None, init=False)
+    _report: socket.socket = field(repr=False)
+
+    def poll(self) -> int | None:
+        """The exit code, minus a signal's number where one ended it; None as long as it runs."""
+        try:
+            return self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            self._report.settimeout(timeout)
+            try:
+                self.returncode = int(self._report.recv(LONGEST))
+            except (TimeoutError, BlockingIOError) as error:
+                raise subprocess.TimeoutExpired("feedwright", timeout or 0) from error
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)  # its keeper leaves the number to it until we close
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self.wait()
+        self._report.close()
+
+
+def start(
+    arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], streams: Sequence[int], world: str = ""
+) -> Process:
+    """Have the command run with these as stdin, stdout and stderr. It is killed, if need be, when the context ends.
+
+    `world` is the file of the `tests.faults.world` that it is in, if not in the real one.
     """
     mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with closing(mine), closing(theirs):
-        wish = json.dumps([list(command), str(cwd), dict(environment)]).encode()
-        socket.send_fds(_waiting(), [wish], [*streams, theirs.fileno()])
-        theirs.close()  # or nobody would hear it close
-        mine.settimeout(seconds)
-        pid = int(mine.recv(LONGEST))
-        try:
-            return os.waitstatus_to_exitcode(int(mine.recv(LONGEST)))
-        except TimeoutError:
-            os.kill(pid, signal.SIGKILL)
-            raise subprocess.TimeoutExpired(command, seconds) from None
+    wish = json.dumps([[*arguments], str(cwd), {**environment}, world]).encode()
+    socket.send_fds(_waiting(), [wish], [*streams, theirs.fileno()])
+    theirs.close()
+    return Process(int(mine.recv(LONGEST)), mine)
 
 
 @cache
@@ -86,25 +123,35 @@ def wait(line_number: int) -> None:
                 break
             for number in numbers:
                 os.close(number)
-    command, cwd, environment = json.loads(wish)
-    _keep(numbers.pop())
+    command, cwd, environment, world = json.loads(wish)
+    _keep(numbers)
     _take(numbers)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = command
+    if world:
+        import_module("tests.faults.world").enter(Path(world))
     sys.exit(import_module("feeds.cli").main())
 
 
-def _keep(report: int) -> None:
+def _keep(numbers: list[int]) -> None:
     """Fork once more, and return in the child alone. Its keeper tells who it is and how it ended."""
+    report = numbers.pop()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
-    if pid:
-        os.write(report, str(pid).encode())
-        os.write(report, str(os.waitpid(pid, 0)[1]).encode())
-        os._exit(0)
-    os.close(report)
+    if not pid:
+        os.close(report)
+        return
+    for number in numbers:
+        os.close(number)
+    os.write(report, str(pid).encode())
+    ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert ended is not None
+    exited = ended.si_code == os.CLD_EXITED
+    os.write(report, str(ended.si_status if exited else -ended.si_status).encode())
+    os.read(report, 1)  # until nobody can mean this process any more, its number is not given to another
+    os._exit(0)
 
 
 def _take(numbers: Sequence[int]) -> None:

@@ -22,25 +22,12 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from tests import ready
 from tests.live import Blog, Post, blog
-from tests.program import COMMAND, feedwright, until
+from tests.program import COMMAND, begun, feedwright, until
 from tests.schema import atom_errors
 
 POSTS = tuple(Post(f"the-{word}-is-late", f"The {word} is late", f"2026-01-0{n}") for n, word in enumerate("abc", 1))
-
-# Starts the daemon again and again without loading Python each time: for each line of arguments a process.
-NURSERY = """
-import os, sys
-from feeds import app, cli, daemon
-for line in sys.stdin:
-    child = os.fork()
-    if not child:
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        cli.main(line.split())
-    print(child, flush=True)
-    os.waitpid(child, 0)
-    print("ended", flush=True)
-"""
 
 # The daemon, but without much patience for what runs while it stops.
 IMPATIENT = "from feeds import cli, daemon; daemon.DRAIN_SECONDS = 0.2; cli.main()"
@@ -50,7 +37,7 @@ IMPATIENT = "from feeds import cli, daemon; daemon.DRAIN_SECONDS = 0.2; cli.main
 class Daemon:
     """A running daemon, the folder of its config.yaml, and where it serves."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | ready.Process
     folder: Path
     address: str
 
@@ -84,17 +71,21 @@ def leases(folder: Path) -> int:
 
 @contextmanager
 def running(folder: Path, *program: str) -> Iterator[Daemon]:
+    """The daemon, forked; or where a program to start it with is named, that."""
+    process: subprocess.Popen[bytes] | ready.Process
     log = folder / f"{time.monotonic_ns()}.log"
     with log.open("wb") as file:
-        command = [*(program or [COMMAND]), "run", "--port", "0", "--config", str(folder / "config.yaml")]
-        process = subprocess.Popen(command, stderr=file)
-    try:
-        found = until(lambda: process.poll() or re.search(r"url=(\S+)", log.read_text()))
-        assert isinstance(found, re.Match), log.read_text()
-        yield Daemon(process, folder, found[1])
-    finally:
-        process.kill()
-        process.wait()
+        if program:
+            process = subprocess.Popen([*program, "run", "--port", "0"], cwd=folder, stderr=file)
+        else:
+            process = begun("run", "--port", "0", cwd=folder, stderr=file)
+    with process:
+        try:
+            found = until(lambda: process.poll() or re.search(r"url=(\S+)", log.read_text()))
+            assert isinstance(found, re.Match), log.read_text()
+            yield Daemon(process, folder, found[1])
+        finally:
+            process.kill()
     assert "Traceback" not in log.read_text()
 
 
@@ -120,7 +111,7 @@ def folder(tmp_path: Path, site: Blog) -> Path:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_follows_a_site_until_it_is_told_to_stop(folder: Path, site: Blog, number: signal.Signals) -> None:
-    with running(folder) as daemon:
+    with running(folder, COMMAND) as daemon:
         before = until(daemon.entries)
         assert before.keys() == {post.title for post in POSTS}
         title = new_post(site)
@@ -156,30 +147,18 @@ def test_a_port_that_is_taken(folder: Path) -> None:
 def test_killed_at_any_moment_it_goes_on(folder: Path, site: Blog, thorough: bool) -> None:
     chance, kills = random.Random(1), 200 if thorough else 20
     known: dict[str, str] = {}
-    nursery = subprocess.Popen(
-        [sys.executable, "-c", NURSERY],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with nursery:
-        assert nursery.stdin and nursery.stdout and nursery.stderr
-        for turn in range(kills):
-            new_post(site)
-            print("run --port 0 --config", folder / "config.yaml", file=nursery.stdin, flush=True)
-            child = int(nursery.stdout.readline())
+    log = folder / "log"
+    for turn in range(kills):
+        new_post(site)
+        with log.open("ab") as file, begun("run", "--port", "0", cwd=folder, stderr=file):
             if turn < kills - 1:
                 time.sleep(chance.random() * 0.7)  # somewhere between its start and its second update
             else:
                 until(lambda: len(ids(folder)) == len(site.posts), 300 if thorough else 60)
-            os.kill(child, signal.SIGKILL)
-            assert nursery.stdout.readline() == "ended\n"
-            seen = ids(folder)
-            assert known.items() <= seen.items()
-            known = seen
-        nursery.stdin.close()
-        assert "Traceback" not in nursery.stderr.read()
+        seen = ids(folder)
+        assert known.items() <= seen.items()
+        known = seen
+    assert "Traceback" not in log.read_text()
     with closing(sqlite3.connect(folder / "out" / ".state" / "feedwright.db")) as store:
         assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert store.execute("SELECT count(*) FROM articles").fetchone() == (len(site.posts),)

@@ -3,7 +3,6 @@
 import shutil
 import signal
 import sqlite3
-import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,7 +18,8 @@ from feeds.errors import StoreDamaged
 from feeds.model import Entry, Feed
 from feeds.store import Store
 from scraper.model import Enclosure, Image
-from tests.program import COMMAND, PATIENCE, called, feedwright, until
+from tests import ready
+from tests.program import PATIENCE, begun, called, feedwright, until
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -77,15 +77,14 @@ def identity(folder: Path) -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def serving(folder: Path, *command: str) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+def serving(folder: Path, *command: str) -> Iterator[tuple[ready.Process, str]]:
     """The command, and the address that it serves at."""
     log = folder / "log"
     with log.open("wb") as stderr:
-        process = subprocess.Popen([COMMAND, *command, "--port", "0"], cwd=folder, stderr=stderr)
-    try:
+        process = begun(*command, "--port", "0", cwd=folder, stderr=stderr)
+    with process:
         line = until(lambda: [line for line in log.read_text().splitlines() if "url=" in line])[0]
         yield process, line.partition("url=")[2].rstrip("/")
-    finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=PATIENCE)
 

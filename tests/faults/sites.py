@@ -213,7 +213,8 @@ def write_config(faults: tuple[Fault, ...], port: int) -> str:
         "limit": 10,
         "formats": ["atom"],
         "keep_pages": {"size": 0},
-        "fetch": {"connect_timeout": "1s", "timeout": "4s", "max_bytes": "1MB"},
+        # Most of them are of one host, which would be asked every half second.
+        "fetch": {"connect_timeout": "1s", "timeout": "4s", "max_bytes": "1MB", "delay": "0s"},
         "network": {"allow_private": True},
         "feeds": feeds,
     }

@@ -1,11 +1,9 @@
 """A folder of feeds whose sites are well, then at fault, then well again nine days later; seen after each."""
 
-import os
 import re
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -24,7 +22,7 @@ from tests import evil
 from tests.evil import Evil, Handler, redirect
 from tests.faults.sites import FAULTS, LATER, OTHERS, POSTS, Fault, post, write_config
 from tests.faults.world import World
-from tests.program import until
+from tests.program import begun, until
 from tests.schema import atom_errors
 
 ROOT = Path(__file__).parents[2]
@@ -204,19 +202,16 @@ def stage(folder: Path) -> Iterator[Stage]:
 
 def one_off(folder: Path) -> Story:
     """Three times `feedwright fetch --all`."""
+    log = folder / "log"
     with stage(folder) as on:
 
         def fetched() -> Seen:
-            done = subprocess.run(
-                on.command("fetch", "--all"),
-                cwd=folder,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-                capture_output=True,
-                timeout=PATIENCE,
-                check=False,
-            )
-            assert done.returncode in (0, FAILED), done.stderr.decode()
-            return on.see(done.stderr.decode(), done.returncode)
+            with log.open("wb") as stderr:
+                process = begun("fetch", "--all", cwd=folder, stderr=stderr, world=on.world.path)
+            with process:
+                code = process.wait(PATIENCE)
+            assert code in (0, FAILED), log.read_text()
+            return on.see(log.read_text(), code)
 
         well = fetched()
         on.at_fault()
@@ -229,8 +224,7 @@ def daemon(folder: Path) -> Story:
     """`feedwright run`, without an end until it is told to."""
     log = folder / "log"
     with stage(folder) as on, log.open("wb") as stderr:
-        command = on.command("run", "--port", "0")
-        process = subprocess.Popen(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=stderr)
+        process = begun("run", "--port", "0", cwd=folder, stderr=stderr, world=on.world.path)
 
         def seen(since: datetime, outcome: str = "%", *, but: frozenset[str] = frozenset()) -> Seen:
             every = {fault.slug for fault in FAULTS} - but
@@ -242,13 +236,13 @@ def daemon(folder: Path) -> Story:
             until(all_ran, PATIENCE)
             return on.see(log.read_text(), process.poll(), address)
 
-        try:
-            begun = on.world.now()
+        with process:
+            since = on.world.now()
             until(lambda: "url=" in log.read_text() or process.poll() is not None, PATIENCE)
             found = re.search(r"url=(\S+)", log.read_text())
             assert found, log.read_text()
             address = found[1]
-            well = seen(begun, "ok")
+            well = seen(since, "ok")
             on.at_fault()
             meanwhile = seen(on.world.now())
             on.well_again()
@@ -258,9 +252,6 @@ def daemon(folder: Path) -> Story:
             assert process.wait(timeout=30) == 0
             assert all(row.leased_until is None for row in rows(folder).values())
             return Story(well, meanwhile, after)
-        finally:
-            process.kill()
-            process.wait()
 
 
 MODES = {"one-off": one_off, "daemon": daemon}

@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from feeds import app
 from feeds.update import LEASE
+from tests import ready
 from tests.faults.test_every_call import DAY, FRESH, HOUR, POSTS, SITE, START, entries, updated
 from tests.live import SENTENCE, Blog, Post, blog
-from tests.program import COMMAND, until
+from tests.program import COMMAND, begun, feedwright, started, until
 
 MODES = ("one-off", "daemon")
 CONFIG = (
@@ -26,28 +28,31 @@ CONFIG = (
 )
 
 
-def fetched(folder: Path, **options: object) -> tuple[int, list[str]]:
+def fetched(folder: Path, **options: Any) -> tuple[int, list[str]]:
     """`feedwright fetch --all`: how it ended, and what it said."""
-    command = [COMMAND, "fetch", "--all"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=200, check=False, **options)  # type: ignore[call-overload]
+    done = (started if options else feedwright)("fetch", "--all", cwd=folder, **options)
     assert b"Traceback" not in done.stderr
     return done.returncode, done.stderr.decode().splitlines()
 
 
 @contextmanager
-def running(folder: Path, **options: object) -> Iterator[Callable[[], str]]:
+def running(folder: Path, **options: Any) -> Iterator[Callable[[], str]]:
     """`feedwright run`; what it has logged so far. It lives until the end of this and ends as it should."""
+    process: subprocess.Popen[bytes] | ready.Process
     log = folder / "log"
     with log.open("wb") as stderr:
-        process = subprocess.Popen([COMMAND, "run", "--port", "0"], cwd=folder, stderr=stderr, **options)  # type: ignore[call-overload]
-    try:
-        yield log.read_text
-        assert process.poll() is None, log.read_text()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=200) == 0
-    finally:
-        process.kill()
-        process.wait()
+        if options:
+            process = subprocess.Popen([COMMAND, "run", "--port", "0"], cwd=folder, stderr=stderr, **options)
+        else:
+            process = begun("run", "--port", "0", cwd=folder, stderr=stderr)
+    with process:
+        try:
+            yield log.read_text
+            assert process.poll() is None, log.read_text()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=200) == 0
+        finally:
+            process.kill()
     assert "Traceback" not in log.read_text()
 
 
@@ -120,13 +125,12 @@ def test_30_a_full_disk(disk: Path, folder: Path, site: Blog, mode: str) -> None
 
 def test_32_a_one_off_that_is_killed(folder: Path, site: Blog) -> None:
     known: dict[str, tuple[str, str, str]] = {}
+    log = folder / "log"
     for turn in range(3):
         site.posts.insert(0, long(turn))
-        process = subprocess.Popen([COMMAND, "fetch", "--all"], cwd=folder, stderr=subprocess.DEVNULL)
         asked = len(site.asked)
-        until(lambda asked=asked: len(site.asked) > asked + 1, 200)  # type: ignore[misc]
-        process.kill()
-        process.wait()
+        with log.open("ab") as stderr, begun("fetch", "--all", cwd=folder, stderr=stderr):
+            until(lambda asked=asked: len(site.asked) > asked + 1, 200)  # type: ignore[misc]
         if (folder / "out" / "club.atom").exists():
             seen = entries(folder / "out")
             assert known.items() <= seen.items()

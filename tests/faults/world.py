@@ -43,14 +43,14 @@ class World:
         return REAL_LOOKUP(where, port, **options)
 
 
-def main() -> None:
-    """The command `feedwright` with the arguments after the first, which names the file of the world."""
-    world = World(Path(sys.argv[1]))
+def enter(path: Path) -> None:
+    """Let this process be in the world that is in a file."""
+    world = World(path)
     app.now = world.now
     vars(app)["Fetcher"] = partial(Fetcher, now=world.now)
     socket.getaddrinfo = world.lookup  # type: ignore[assignment]
+
+
+if __name__ == "__main__":  # the command `feedwright` with the arguments after the first, which names the file
+    enter(Path(sys.argv[1]))
     cli.main(sys.argv[2:])
-
-
-if __name__ == "__main__":
-    main()
