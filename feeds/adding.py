@@ -46,7 +46,8 @@ class Known:
     @classmethod
     def of(cls, config: Config | None) -> "Known":
         feeds = config.feeds if config else ()
-        return cls(tuple(feed.name for feed in feeds), tuple((urls.key(feed.url), feed.name) for feed in feeds))
+        names = tuple(feed.name for feed in config.published) if config else ()
+        return cls(names, tuple((urls.key(feed.url), feed.name) for feed in feeds))
 
     def follows(self, url: str) -> str | None:
         """The name of the feed that follows the address already."""

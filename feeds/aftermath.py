@@ -1,29 +1,85 @@
 """What follows when feeds were updated: what is of all of them is brought up to date, and the user's command run."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TypeVar
 
-from feeds import bulletin, front, hook, packing
-from feeds.config import Config
+from feeds import bulletin, front, hook, merging, packing, publication, report
+from feeds.config import Config, MergedFeed
+from feeds.errors import PublishError, StoreError
+from feeds.merging import Merging
+from feeds.report import Report
 from feeds.store import Store
 
+T = TypeVar("T")
 
-def settle(config: Config, store: Store, written: SimpleQueue[Path]) -> str | None:
-    """Bring up to date what is of all feeds, and tell the user's command of that and of what was `written`.
 
-    A sentence says why the command failed; what it was to be told of is told again next time. Raises StoreError and
-    PublishError.
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What followed: a report of each merged feed that was looked at, and why the user's command failed, if it did."""
+
+    merged: tuple[Report, ...] = ()
+    failed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What was changed and not followed yet: names of feeds, and paths of files."""
+
+    feeds: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    paths: SimpleQueue[Path] = field(default_factory=SimpleQueue)
+
+    def put(self, name: str, paths: Iterable[Path] = ()) -> None:
+        """A feed was published, and these files of it changed."""
+        self.feeds.put(name)
+        for path in paths:
+            self.paths.put(path)
+
+
+def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aftermath:
+    """Bring up to date what is made of several feeds, and tell the user's command of that and of what changed before.
+
+    What a command failed to take is told again next time, and a merged feed that could not be written is tried again.
+    Raises StoreError and PublishError.
     """
+    names = frozenset(_all(pending.feeds))
+    try:
+        merged = tuple(_merged(config, store, feed, pending, now) for feed in merging.concerned(config, names))
+    except StoreError:
+        for name in names:
+            pending.feeds.put(name)
+        raise
     for path in (*front.write(config, store), *bulletin.write(config, store), *_packed(config)):
-        written.put(path)
-    paths = tuple(dict.fromkeys(written.get() for _ in range(written.qsize())))
+        pending.paths.put(path)
+    paths = tuple(dict.fromkeys(_all(pending.paths)))
     if not paths or config.publish.command is None:
-        return None
+        return Aftermath(merged)
     failed = hook.run(config.publish.command, paths, config.path.absolute().parent, config.publish.timeout)
     if failed:
         for path in paths:
-            written.put(path)
-    return failed
+            pending.paths.put(path)
+    return Aftermath(merged, failed)
+
+
+def _merged(config: Config, store: Store, feed: MergedFeed, pending: Pending, now: datetime) -> Report:
+    """Write a merged feed. One that can't be written stops no other. Raises StoreError."""
+    try:
+        written = Merging(config, store, feed, now).write()
+    except PublishError as error:
+        pending.feeds.put(feed.name)
+        return Report(feed.name, error=str(error), advice=error.advice)
+    if written is None:
+        return Report(feed.name)
+    for path in written.paths:
+        pending.paths.put(path)
+    return report.published(feed.name, publication.path(config, feed), written)
+
+
+def _all(queue: SimpleQueue[T]) -> Iterator[T]:
+    return (queue.get() for _ in range(queue.qsize()))
 
 
 def _packed(config: Config) -> tuple[Path, ...]:

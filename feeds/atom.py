@@ -132,3 +132,5 @@ class _From:
             etree.SubElement(source, name).text = text
         if url := line(self.origin.url):
             etree.SubElement(source, "link", rel="self", type="application/atom+xml", href=url)
+        if url := line(self.origin.site_url):
+            etree.SubElement(source, "link", rel="alternate", type="text/html", href=url)

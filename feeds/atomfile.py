@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from feeds.model import Entry, Feed
+from feeds.model import Entry, Feed, Origin
 from scraper.model import Enclosure, Image
 
 ATOM, MEDIA = "{http://www.w3.org/2005/Atom}", "{http://search.yahoo.com/mrss/}"
@@ -54,7 +54,13 @@ def _entry(item: etree._Element, author: str | None) -> Entry:
         tags=tuple(tag.get("term", "") for tag in item.iterfind(f"{ATOM}category")),
         image=None if picture is None else _image(picture),
         enclosures=tuple(map(_file, _links(item, "enclosure"))),
+        origin=None if (source := item.find(f"{ATOM}source")) is None else _origin(source),
     )
+
+
+def _origin(source: etree._Element) -> Origin:
+    url, site_url = (next((link.get("href") for link in _links(source, rel)), None) for rel in ("self", "alternate"))
+    return Origin(_said(source, "id"), _said(source, "title"), _moment(source, "updated"), url, site_url)
 
 
 def _image(picture: etree._Element) -> Image:

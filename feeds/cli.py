@@ -100,8 +100,8 @@ def fetch(config_path: Path, names: tuple[str, ...], everything: bool, accept: b
     """Print one address as a feed, or update configured feeds.
 
     With a URL, the feed goes to stdout and nothing is remembered. With NAMEs or --all, the files in out/ are brought
-    up to date, whether the feeds are due or not: what cron should call. A feed whose site is not as it was is held and
-    stays as it is; --accept says that the site is right.
+    up to date, whether the feeds are due or not: what cron should call. The NAME of a merged feed is that of all its
+    parts. A feed whose site is not as it was is held and stays as it is; --accept says that the site is right.
 
     \b
     Example:
@@ -116,7 +116,7 @@ def fetch(config_path: Path, names: tuple[str, ...], everything: bool, accept: b
     if not names and not everything:
         _stop(click.UsageError("Give a URL, the NAME of a feed, or --all."))
     config = app.opened_up(_config(config_path, names), app.Opened(**opened))
-    wanted = names or tuple(feed.name for feed in config.feeds if not feed.paused)
+    wanted = config.sources(names) or tuple(feed.name for feed in config.feeds if not feed.paused)
     sys.exit(console.fetch_named(config, wanted, accept=accept))
 
 
@@ -139,6 +139,8 @@ def explain(config_path: Path, address: str, **opened: Any) -> None:
         console.explain(app.one_off(urls.parse(address), app.Opened(**opened)))
     else:
         config = app.opened_up(_config(config_path, (address,)), app.Opened(**opened))
+        if parts := config.merged_of(address):
+            _stop(click.UsageError(f"{address} is merged of {', '.join(parts)}: name one of those."))
         with app.remembered(config) as store:
             source = store.source(address) if store else None
         console.explain(replace(config, feeds=tuple(feed for feed in config.feeds if feed.name == address)), source)
@@ -389,7 +391,7 @@ def replay(
     from feeds import replaycommand
 
     config = _config(config_path, names)
-    wanted = names or tuple(feed.name for feed in config.feeds)
+    wanted = config.sources(names) or tuple(feed.name for feed in config.feeds)
     wish = replaycommand.Wish(since and since.replace(tzinfo=UTC), dry_run, bump, as_json)
     sys.exit(replaycommand.replay(config, wanted, wish))
 
@@ -433,7 +435,7 @@ def _config(path: Path, names: tuple[str, ...] = ()) -> "Config":
     logs.use(config.log.format)
     for handler in logging.getLogger().handlers:
         handler.addFilter(Redact(config.secrets))
-    known = [feed.name for feed in config.feeds]
+    known = [feed.name for feed in config.published]
     for name in names:
         if name not in known:
             _stop(click.UsageError(f"{path} has no feed called {name}; it has {', '.join(known)}."))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, TypeAdapter, ValidationError, with_config
 from pydantic_core import ErrorDetails
 
-from feeds import cron, mistakes, values, yamlmarks
+from feeds import cron, freshness, mistakes, values, yamlmarks
 from feeds.cron import Cron
 from feeds.errors import ConfigError
 from feeds.filters import Filter
@@ -313,13 +313,36 @@ class FeedConfig:
 
 @strict
 @dataclass(frozen=True, slots=True)
+class MergedFeed:
+    """A feed of the entries of those that `merge` names, with what it leaves to the top of the file filled in."""
+
+    name: Annotated[str, PlainValidator(values.name)]
+    merge: Annotated[tuple[str, ...], PlainValidator(values.merge)]
+    title: Text | None = None
+    author: Text | None = None
+    language: Annotated[str, PlainValidator(values.language)] | None = None
+    group: Text | None = None
+    limit: Limit = 50
+    formats: Formats = values.FORMATS
+    max_size: Annotated[int, PlainValidator(values.size)] = 262_144
+    max_age: Annotated[timedelta, PlainValidator(values.age)] | None = None
+    include: Matching = Matching()
+    exclude: Matching = Matching()
+    token: Annotated[str, PlainValidator(values.token)] | None = field(default=None, repr=False)
+
+
+@strict
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of config.yaml. `out` and every recipe are absolute; `path` is the file itself, as it was named.
 
+    `feeds` are those that have a source, `merged` those that are made of them; in the file both stand below `feeds:`.
     `secrets` are those that were filled in, for the log to leave out.
     """
 
     feeds: tuple[FeedConfig, ...]
+    merged: tuple[MergedFeed, ...] = ()
+    all: Flag = False
     base_url: Annotated[str, PlainValidator(values.base_url)] = "http://127.0.0.1:8085"
     out: RelativePath = Path("out")
     every: Every = AUTO
@@ -348,19 +371,46 @@ class Config:
     def other_hubs(self) -> tuple[str, ...]:
         return tuple(hub for hub in self.websub.hub if hub != OWN_HUB)
 
-    def folder(self, feed: FeedConfig) -> Path:
+    @property
+    def published(self) -> tuple[FeedConfig | MergedFeed, ...]:
+        """Every feed, those that are merged last."""
+        return (*self.feeds, *self.merged)
+
+    def folder(self, feed: FeedConfig | MergedFeed) -> Path:
         """Where a feed's files are: one with a token is not for everybody, and so not where any web server serves."""
         return self.out / PRIVATE if feed.token else self.out
 
+    def parts(self, feed: MergedFeed) -> tuple[FeedConfig, ...]:
+        """The feeds that one is made of. Of all feeds those with a token are for one that has a token, too."""
+        if feed.merge == (values.ALL,):
+            return tuple(each for each in self.feeds if feed.token or not each.token)
+        by_name = {each.name: each for each in self.feeds}
+        return tuple(by_name[name] for name in feed.merge)
+
+    def fresh_for(self, feed: FeedConfig | MergedFeed) -> timedelta:
+        """For how long a copy is good; of a merged feed as long as one of any of its parts."""
+        if isinstance(feed, FeedConfig):
+            return freshness.max_age(None if feed.cron else feed.schedule.shortest)
+        return min(map(self.fresh_for, self.parts(feed)), default=freshness.USUAL)
+
+    def merged_of(self, name: str) -> tuple[str, ...]:
+        """The names of the feeds that the one with this name is merged of; none for one that has a source."""
+        return tuple(part.name for feed in self.merged if feed.name == name for part in self.parts(feed))
+
+    def sources(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names of the feeds that have a source among these, and of those that the others are made of."""
+        return tuple(dict.fromkeys(each for name in names for each in self.merged_of(name) or (name,)))
+
 
 ADAPTER = TypeAdapter(Config)
-NO_KEYS = ("path", "secrets")  # fields of Config that are no keys of the file
+NO_KEYS = ("merged", "path", "secrets")  # fields of Config that are no keys of the file
 # Keys whose values are in no message, even where they are wrong; below a `login`, only its address is shown.
 UNSEEN = {"headers", "cookies", "auth", "fields", "proxy", "token", "admin_token"}
 # Headers that are made of another key.
 MADE = {"authorization": "auth", "cookie": "cookies"}
 GROUPS: dict[str, type] = {
     "feeds": FeedConfig,
+    "merged": MergedFeed,
     "select": Select,
     "auth": Auth,
     "include": Matching,
@@ -375,6 +425,8 @@ GROUPS: dict[str, type] = {
     "websub": WebSub,
     "keep_pages": KeepPages,
 }
+# Of the feeds with a source and of those that are merged: the places in the file.
+Places = dict[Any, list[int]]
 SHAPES = {
     "missing": MISSING,
     "dataclass_type": "expected keys with their values below it",
@@ -402,18 +454,55 @@ def read(root: Node | None, path: Path, environ: Mapping[str, str]) -> Config:
     for key in NO_KEYS:
         if data.pop(key, None) is not None:
             problems[key,] = _unknown_key((key,))
+    places = _parted(data)
     try:
         config = ADAPTER.validate_python(data)
     except ValidationError as error:
         for details in error.errors(include_url=False):
-            where, what = _problem(details, root)
+            where, what = _problem(details, root, places)
             problems.setdefault(where, what)
     else:
         config = replace(_completed(config, data, path), secrets=_secrets(config, references))
-        problems = problems or _contradictions(config, data)
+        if not problems:
+            found = _contradictions(config, data) | _unmergeable(config)
+            problems = {_in_file(where, places): what for where, what in found.items()}
     if problems:
         raise mistakes.first(problems, root, path)
-    return config
+    return replace(config, merged=(*config.merged, _all(config))) if config.all else config
+
+
+def _parted(data: dict[str, Any]) -> Places:
+    """Put the feeds that are merged below a key of their own, and give the place of each feed in the file."""
+    places: Places = {"feeds": [], "merged": []}
+    feeds = data.get("feeds")
+    if not isinstance(feeds, list):
+        return places
+    parted: dict[str, list[Any]] = {"feeds": [], "merged": []}
+    for place, feed in enumerate(feeds):
+        key = "merged" if isinstance(feed, dict) and "merge" in feed else "feeds"
+        parted[key].append(feed)
+        places[key].append(place)
+    data |= {key: tuple(some) if key == "merged" else some for key, some in parted.items()}
+    return places
+
+
+def _in_file(path: KeyPath, places: Places) -> KeyPath:
+    """Where in the file stands what is at `path` in what was read."""
+    if len(path) < 2 or path[0] not in places or not isinstance(path[1], int):
+        return path
+    return ("feeds", places[path[0]][path[1]], *path[2:])
+
+
+def _all(config: Config) -> MergedFeed:
+    """The feed of all feeds."""
+    return MergedFeed(
+        values.ALL,
+        (values.ALL,),
+        title="All feeds",
+        limit=config.limit,
+        formats=config.formats,
+        max_size=config.max_size,
+    )
 
 
 def _completed(config: Config, data: dict[str, Any], path: Path) -> Config:
@@ -438,7 +527,11 @@ def _completed(config: Config, data: dict[str, Any], path: Path) -> Config:
             inherited["keep_pages"] = replace(config.keep_pages, **own)
         feed = replace(feed, **inherited, recipe=feed.recipe and (folder / feed.recipe).resolve())
         feeds.append(replace(feed, cron=feed.cron and cron.parse(feed.cron.text, feed.timezone)))
-    return replace(config, feeds=tuple(feeds), out=(folder / config.out).resolve(), path=path)
+    merged = []
+    for union, given in zip(config.merged, data.get("merged", ()), strict=True):
+        inherited = {key: top[key] for key in ("limit", "formats", "max_size") if key not in given}
+        merged.append(replace(union, **inherited))
+    return replace(config, feeds=tuple(feeds), merged=tuple(merged), out=(folder / config.out).resolve(), path=path)
 
 
 def _secrets(config: Config, references: References) -> tuple[str, ...]:
@@ -469,15 +562,37 @@ def _contradictions(config: Config, data: dict[str, Any]) -> Problems:
     return problems
 
 
-def _problem(details: ErrorDetails, root: Node) -> tuple[KeyPath, str]:
+def _unmergeable(config: Config) -> Problems:
+    """What is wrong with feeds that are merged of others."""
+    problems: Problems = {}
+    known = {feed.name: feed for feed in config.feeds}
+    names = [feed.name for feed in config.merged]
+    for i, feed in enumerate(config.merged):
+        if feed.name in known or feed.name in names[:i]:
+            problems["merged", i, "name"] = f"expected a name of its own, and another feed is called {feed.name}"
+        for name in feed.merge if feed.merge != (values.ALL,) else ():
+            if name in names and name not in known:
+                problems["merged", i, "merge"] = (
+                    f"expected feeds with an address, and {name} is merged of others itself"
+                )
+            elif name not in known:
+                problems["merged", i, "merge"] = mistakes.unknown_feed(name, tuple(known))
+            elif known[name].token and not feed.token:
+                problems["merged", i, "merge"] = (
+                    f"{name} has a token, and so everybody could read it here: set one here, too"
+                )
+    return problems
+
+
+def _problem(details: ErrorDetails, root: Node, places: Places) -> tuple[KeyPath, str]:
     path = tuple(step for step in details["loc"] if step != "[key]")
     if path == ("feeds",) and details["type"] == "missing":
         return path, NO_FEEDS
     if details["type"] == "missing":
-        return path, SHAPES["missing"]
+        return _in_file(path, places), SHAPES["missing"]
     if details["type"] == "unexpected_keyword_argument":
-        return path, _unknown_key(path)
-    path, node = root.find(path)
+        return _in_file(path, places), _unknown_key(path)
+    path, node = root.find(_in_file(path, places))
     expected = SHAPES.get(details["type"]) or str(details["ctx"]["error"])
     unseen = not UNSEEN.isdisjoint(path) or path[-1:] == ("login",)
     return path, expected if unseen else f"{expected}, got {mistakes.found(node)}"
@@ -485,5 +600,7 @@ def _problem(details: ErrorDetails, root: Node) -> tuple[KeyPath, str]:
 
 def _unknown_key(path: KeyPath) -> str:
     groups = [GROUPS[step] for step in path[:-1] if isinstance(step, str)]
+    if groups == [MergedFeed] and path[-1] in {key.name for key in fields(FeedConfig)}:
+        return "a feed that is merged of others has no such key"
     known = [key.name for key in fields((groups or [Config])[-1]) if groups or key.name not in NO_KEYS]
     return mistakes.unknown_key(str(path[-1]), known)

@@ -15,12 +15,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from feeds import app, block, edition, explanation, outcome, polling, rhythm, tables
 from feeds.app import Opened
-from feeds.config import Config, FeedConfig
+from feeds.config import Config, FeedConfig, MergedFeed
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
 from feeds.polling import Bounds
 from feeds.report import HELD, Report
 from feeds.update import Updater
+from feeds.values import ALL
 from scraper import recipe, urls
 from scraper.errors import RecipeError
 from scraper.extract import extract as extract_article
@@ -74,20 +75,26 @@ def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -
     """
     with app.opened(config, patience=app.PATIENT) as opened:
         updater = replace(opened, accept=accept)
-        rewritten = updater.refresh()
-        reports = [replace(r, written=r.written or r.name in rewritten) for r in _watched(updater, names)]
-        unheard = [failed for failed in (updater.settle(), updater.notify()) if failed]
+        before = {report.name: report for report in updater.refresh()}
+        reports = [replace(r, written=r.written or before[r.name].written) for r in _watched(updater, names)]
+        after = updater.settle()
+        unheard = [failed for failed in (after.failed, updater.notify()) if failed]
         updater.store.backup(updater.clock())
         with app.hub(config, updater.store) as hub:
             while hub is not None and hub.work(wait=True):
                 pass  # what failed is due later, and whoever runs then does it
-    for report in reports:
+    updated = {report.name for report in reports}
+    others = [report for report in before.values() if report.error and report.name not in updated]
+    for report in (*others, *reports):
         if report.error:
             error(f"{report.name}: {'held: ' if report.held else ''}{report.error}", report.advice)
         else:
             say(_summary(report))
         _say_problems(report)
-    missing = set(names) - {report.name for report in reports}
+    reports += [*others, *after.merged]
+    for report in after.merged:
+        say_merged(report)
+    missing = set(names) - updated
     for name in sorted(missing):
         warn(f"{name}: another process is working on it.")
     for failure in unheard:
@@ -96,6 +103,14 @@ def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -
     if failed and all(_nothing_found(report) for report in failed):
         return NOTHING
     return FAILED if failed or unheard else 0
+
+
+def say_merged(report: Report) -> None:
+    """One line for a merged feed that was written, or could not be."""
+    if report.error:
+        error(f"{report.name}: {report.error}", report.advice)
+    elif report.written and report.path:
+        say(f"{report.name}: {short(report.path)} written ({report.entries} entries).")
 
 
 def explain(config: Config, source: Source | None = None) -> None:
@@ -111,17 +126,21 @@ def list_feeds(config: Config, *, as_json: bool) -> None:
         sources = {source.name: source for source in updater.store.sources()}
     rows = [_row(config, feed, sources[feed.name]) for feed in config.feeds]
     if as_json:
-        json_out(rows)
+        json_out([*rows, *(_merged_row(config, feed) for feed in config.merged)])
         return
     told = [
         (row["name"], row["url"], row["when"], _ago(row["last_ok"]), _ago(row["next_due"]), row["state"])
         for row in rows
     ]
+    told += [(feed.name, _of(config, feed), "with them", "", "", "") for feed in config.merged]
     tables.print_rows(("name", "address", "when", "last good", "next", "state"), told)
 
 
 def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     """The entries of one feed, newest first."""
+    if merged := next((feed for feed in config.merged if feed.name == name), None):
+        show_merged(config, merged, as_json=as_json)
+        return
     settings = next(feed for feed in config.feeds if feed.name == name)
     with app.opened(config) as updater:
         source, feed = updater.feed(settings)
@@ -142,6 +161,17 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     elif settings.schedule.follows:
         how = rhythm.told(rhythm.of(posts, settings.schedule.zone), app.now())
         say(f"Next look {_ago(source.next_due)}: {name} {how}.")
+
+
+def show_merged(config: Config, settings: MergedFeed, *, as_json: bool) -> None:
+    """The entries of a merged feed, newest first, and what it is made of."""
+    with app.opened(config) as updater:
+        feed = updater.merged(settings)
+    if as_json:
+        json_out(asdict(feed))
+        return
+    tables.print_entries(feed)
+    say(f"{settings.name} is made of {_of(config, settings)}.")
 
 
 def extract(content: bytes, url: str, content_type: str | None, *, as_json: bool) -> None:
@@ -184,7 +214,9 @@ def check(config: Config) -> None:
         for source in store.sources() if store else ():
             if source.place is not None:
                 say(_found_anew(source.name, source.place))
-    count = len(config.feeds)
+    for merged in config.merged:
+        click.echo(f"{merged.name}: made of {_of(config, merged)}, whenever one of them changes")
+    count = len(config.published)
     say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
 
 
@@ -265,6 +297,16 @@ def _row(config: Config, feed: FeedConfig, source: Source) -> dict[str, Any]:
         "failures": source.failures,
         "last_error": source.last_error,
     }
+
+
+def _merged_row(config: Config, feed: MergedFeed) -> dict[str, Any]:
+    merge = [part.name for part in config.parts(feed)]
+    return {"name": feed.name, "merge": merge, "feed": f"{config.base_url}/{feed.name}.atom"}
+
+
+def _of(config: Config, feed: MergedFeed) -> str:
+    """What a merged feed is made of."""
+    return "all feeds" if feed.merge == (ALL,) else ", ".join(config.merged_of(feed.name))
 
 
 def _when(feed: FeedConfig) -> str:

@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -74,7 +75,7 @@ class Daemon:
 
         Raises StoreError and PublishError before the work begins.
         """
-        self._updater.refresh()
+        complain(self._updater.refresh())
         self._settle()
         config, slug = self._updater.config, self._updater.store.slug
         again = self._followed.ask if self._followed else None
@@ -171,7 +172,7 @@ class Daemon:
 
     def _refresh(self, updater: Updater, names: frozenset[str]) -> None:
         try:
-            updater.refresh(names)
+            complain(updater.refresh(names))
         except FeedwrightError as error:
             log.error("refresh failed reason=%r", str(error))
         self._settle()
@@ -212,12 +213,16 @@ class Daemon:
         """What somebody deleted is written anew, as long as we hold it. Raises StoreError and PublishError."""
         log.error("store deleted: it is written anew, and so are the feeds")
         self._updater.store.put_back()
-        self._updater.refresh()
+        complain(self._updater.refresh())
 
     def _settle(self) -> None:
         try:
-            if failed := self._updater.settle():
-                log.error("publish.command failed reason=%r", failed)
+            after = self._updater.settle()
+            for report in after.merged:
+                if report.written or report.error or report.problems:
+                    told(report)
+            if after.failed:
+                log.error("publish.command failed reason=%r", after.failed)
             if failed := self._updater.notify():
                 log.error("notify.command failed reason=%r", failed)
         except FeedwrightError as error:
@@ -240,6 +245,13 @@ class Daemon:
         self._settler.shutdown(wait=False)
         wait({settled}, timeout=max(1.0, ends - time.monotonic()))
         return not abandoned and settled.done() and self._scheduler.idle
+
+
+def complain(reports: Iterable[Report]) -> None:
+    """Tell which feeds could not be written."""
+    for report in reports:
+        if report.error:
+            told(report)
 
 
 def told(report: Report) -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from feeds import farewell, feed, output, publish, sealing
+from feeds import atomfile, farewell, feed, output, publish, sealing
 from feeds.config import PRIVATE, Config
+from feeds.errors import PublishError
 from feeds.model import Feed, Paging, Slug
 from feeds.store import Store
 
@@ -20,10 +21,10 @@ def tidy(config: Config, store: Store, now: datetime) -> None:
     So with what stands in public of a feed that has a token, or in private of one that has none any more.
     Raises StoreError and PublishError.
     """
-    for settings in config.feeds:
+    for settings in config.published:
         elsewhere = config.out if settings.token else config.out / PRIVATE
         _remove(_files(elsewhere, settings.name))
-    names = {settings.name for settings in config.feeds}
+    names = {settings.name for settings in config.published}
     for slug in store.given_up():
         if slug.name in names:
             continue
@@ -35,15 +36,17 @@ def tidy(config: Config, store: Store, now: datetime) -> None:
 
 
 def _say(config: Config, store: Store, slug: Slug, given_up: datetime) -> None:
-    built = _feed(config, store, slug)
     forms = [end for end in ENDS if (config.out / f"{slug.name}.{end}").is_file()]
-    if built is not None and "atom" in forms:
+    if "atom" not in forms:
+        return
+    built = _as_it_was(config, slug) if slug.source_id is None else _feed(config, store, slug, slug.source_id)
+    if built is not None:
         now_at = f"{config.base_url}/{slug.now}.atom" if slug.now else None
         output.write(config.out, slug.name, farewell.last(built, given_up, now_at), forms)
 
 
-def _feed(config: Config, store: Store, slug: Slug) -> Feed | None:
-    source = store.former(slug.source_id)
+def _feed(config: Config, store: Store, slug: Slug, source_id: int) -> Feed | None:
+    source = store.former(source_id)
     if source is None:
         return None
     settings = next((settings for settings in config.feeds if settings.name == slug.now), None)
@@ -60,6 +63,18 @@ def _feed(config: Config, store: Store, slug: Slug) -> Feed | None:
     archive = sealing.file(slug.name, store.archives(source.id))
     there = (config.out / archive).is_file()
     return replace(built, paging=Paging(previous=f"{config.base_url}/{archive}")) if there else built
+
+
+def _as_it_was(config: Config, slug: Slug) -> Feed | None:
+    """A merged feed as it stands in out/, without last words; None where another hand has put something else there."""
+    path = config.out / f"{slug.name}.atom"
+    try:
+        built = atomfile.read(path.read_bytes())
+    except atomfile.NotOurs:
+        return None
+    except OSError as error:
+        raise PublishError(f"{path} could not be read ({error.strerror or error}).") from error
+    return replace(built, entries=tuple(entry for entry in built.entries if not farewell.is_last(built, entry)))
 
 
 def _files(folder: Path, name: str) -> list[Path]:

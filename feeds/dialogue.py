@@ -14,7 +14,7 @@ from feeds.app import Opened
 from feeds.config import Config
 from feeds.configfile import Addition
 from feeds.errors import ConfigError
-from feeds.exchange import Unsupported
+from feeds.exchange import Unsupported, opml
 from feeds.firstlook import Looked
 from feeds.secrets import Redact
 from feeds.settings import Settings
@@ -102,10 +102,14 @@ def take(path: Path, file: Path, content: bytes, form: str | None, environ: Mapp
 def give(config: Config, names: Sequence[str], form: str) -> None:
     """Print the feeds in another program's format, and say what it has no place for."""
     feeds = [feed for feed in settings.of(config) if not names or feed.name in names]
+    merged = [feed for feed in config.merged if not names or feed.name in names]
+    if form == opml.NAME:  # to a reader it is a feed like any other
+        feeds = [*(settings.of_merged(feed, config) for feed in merged), *feeds]
     made = exchange.called(form).exported(feeds, config.base_url)
     sys.stdout.buffer.write(made.content)
     sys.stdout.buffer.flush()
-    _not_taken_over(made.unsupported)
+    alone = () if form == opml.NAME else tuple(Unsupported(feed.name, "merge") for feed in merged)
+    _not_taken_over((*made.unsupported, *alone))
 
 
 def _wanted(url: str, wish: Wish, opened: Opened, known: Known) -> Settings:

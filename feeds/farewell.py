@@ -10,6 +10,8 @@ from feeds.model import Entry, Feed
 # holiday have seen it then.
 SAID_FOR = timedelta(days=30)
 SECOND = timedelta(seconds=1)
+# Between the id of a feed and the day, in the id of its last entry.
+LAST = "/last/"
 
 
 def last(feed: Feed, given_up: datetime, now_at: str | None) -> Feed:
@@ -24,7 +26,7 @@ def last(feed: Feed, given_up: datetime, now_at: str | None) -> Feed:
         title = "This feed has ended"
         text = f"<p>Nothing more will come here, and its address will answer no more from {gone} on. Goodbye.</p>"
     entry = Entry(
-        id=f"{feed.id}/last/{given_up:%Y-%m-%d}",
+        id=f"{feed.id}{LAST}{given_up:%Y-%m-%d}",
         url=now_at or feed.site_url,
         title=title,
         html=text,
@@ -34,3 +36,8 @@ def last(feed: Feed, given_up: datetime, now_at: str | None) -> Feed:
         language=None if feed.language in (None, "en") else "en",
     )
     return replace(feed, entries=(entry, *feed.entries), updated=max(feed.updated, when))
+
+
+def is_last(feed: Feed, entry: Entry) -> bool:
+    """Whether an entry is a feed's last words."""
+    return entry.id.startswith(f"{feed.id}{LAST}")

@@ -40,17 +40,16 @@ def build(
     feed_title = line(title) or line(source.title) or urls.host(source.url) or source.name
     feed_author = line(author) or line(source.title) or feed_title
     entries = [_entry(each, feed_author, differences=differences) for each in newest]
-    feed_language = language_tag(language) or language_tag(source.language) or _most_common_language(entries)
-    return Feed(
+    made = Feed(
         id=source.feed_id,
         title=feed_title,
         site_url=public(source.url),
         updated=_updated(source, entries),
-        entries=tuple(_speaking(feed_language, entry) for entry in entries),
+        entries=tuple(entries),
         self_url=self_url,
-        language=feed_language,
         author=feed_author,
     )
+    return speaking(made, language, source.language)
 
 
 def _age(held: Held) -> tuple[datetime, datetime, str]:
@@ -106,8 +105,14 @@ def _most_common_language(entries: Iterable[Entry]) -> str | None:
     return max(counted, key=counted.__getitem__, default=None)
 
 
-def _speaking(language: str | None, entry: Entry) -> Entry:
-    """The entry in a feed of this language: its own is said only where it differs."""
+def speaking(feed: Feed, *languages: str | None) -> Feed:
+    """The feed in the first of these languages, or in that of most entries: theirs is said only where it differs."""
+    said = filter(None, map(language_tag, languages))
+    language = next(said, None) or _most_common_language(feed.entries)
+    return replace(feed, language=language, entries=tuple(_within(language, entry) for entry in feed.entries))
+
+
+def _within(language: str | None, entry: Entry) -> Entry:
     same = entry.language and language and entry.language.lower() == language.lower()
     return replace(entry, language=None) if same else entry
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from feeds import page, publish
-from feeds.config import Config, FeedConfig
+from feeds import atomfile, page, publish, settings
+from feeds.config import Config, FeedConfig, MergedFeed
 from feeds.exchange import opml
 from feeds.feed import public
 from feeds.model import Shelf, Source
@@ -22,7 +22,7 @@ ASSETS = tuple((name, _ASSETS.joinpath(name).read_bytes()) for name in ("favicon
 def write(config: Config, store: Store) -> tuple[Path, ...]:
     """Bring the files up to date, and give those that changed. Raises StoreError and PublishError.
 
-    A feed with a token is in none of them, and one that has no file yet is not either.
+    A feed with a token is in none of them, and one that has no file yet is not either. Merged feeds come first.
     """
     listed = tuple(_listed(config, store))
     made = [
@@ -35,6 +35,31 @@ def write(config: Config, store: Store) -> tuple[Path, ...]:
 
 
 def _listed(config: Config, store: Store) -> Iterator[tuple[Listed, Settings]]:
+    for feed in config.merged:
+        if not feed.token and (listed := _merged(config, feed)):
+            yield listed, settings.of_merged(feed, config)
+    yield from _of_sources(config, store)
+
+
+def _merged(config: Config, feed: MergedFeed) -> Listed | None:
+    """A merged feed, by what is in its file: no table tells what it took of its parts. None where no feed is in it."""
+    try:
+        entries = atomfile.read((config.out / f"{feed.name}.atom").read_bytes()).entries
+    except (OSError, atomfile.NotOurs):
+        return None
+    return Listed(
+        name=feed.name,
+        title=feed.title or feed.name,
+        forms=feed.formats,
+        address=f"{config.base_url}/{feed.name}.atom",
+        group=feed.group,
+        newest=max((entry.published for entry in entries), default=None),
+        entries=len(entries),
+        parts=len(config.parts(feed)),
+    )
+
+
+def _of_sources(config: Config, store: Store) -> Iterator[tuple[Listed, Settings]]:
     sources = {source.name: source for source in store.sources()}
     shelves = {shelf.source_id: shelf for shelf in store.shelves()}
     for feed in config.feeds:

@@ -7,8 +7,8 @@ from itertools import pairwise
 import click
 
 from feeds import app, console, difference, edits
-from feeds.config import Config
-from feeds.model import Held, Key, Revision
+from feeds.config import Config, MergedFeed
+from feeds.model import Feed, Held, Key, Revision
 from feeds.update import Updater
 
 
@@ -37,16 +37,29 @@ def show(config: Config, name: str, entry: str, *, revisions: bool, as_json: boo
 
 
 def _history(updater: Updater, name: str, wanted: str) -> History | None:
+    merged = next((feed for feed in updater.config.merged if feed.name == name), None)
+    if merged is not None:
+        return _of_merged(updater, merged, wanted)
     settings = next(feed for feed in updater.config.feeds if feed.name == name)
     source, feed = updater.feed(settings)
-    if wanted.isdecimal() and 1 <= int(wanted) <= len(feed.entries):
-        wanted = feed.entries[int(wanted) - 1].id
-    held = updater.store.entry(source.id, wanted)
+    held = updater.store.entry(source.id, _numbered(feed, wanted))
     if held is None:
         return None
     now = Revision(held.revision, held.article.title, held.article.text, held.updated)
     before = (one for one in updater.store.revisions(source.id, held.entry_id) if one.number < held.revision)
     return History(held, updater.store.ledger(source.id, held.entry_id), (*before, now))
+
+
+def _of_merged(updater: Updater, merged: MergedFeed, wanted: str) -> History | None:
+    """An entry of a merged feed is one of a part."""
+    entry_id = _numbered(updater.merged(merged), wanted)
+    parts = updater.config.parts(merged)
+    return next(filter(None, (_history(updater, part.name, entry_id) for part in parts)), None)
+
+
+def _numbered(feed: Feed, wanted: str) -> str:
+    """The id of the entry with this number; what is none stays as it is."""
+    return feed.entries[int(wanted) - 1].id if wanted.isdecimal() and 1 <= int(wanted) <= len(feed.entries) else wanted
 
 
 def _lines(history: History) -> list[str]:

@@ -149,6 +149,11 @@ def feed_id(name: str, url: str) -> str:
     return _tag(url, f"feed {name} {urls.key(url)}")
 
 
+def merged_id(name: str, base_url: str) -> str:
+    """The id of a new feed that is merged of others, stored with its name."""
+    return _tag(base_url, f"merged {name} {base_url}")
+
+
 def _tag(url: str, what: str) -> str:
     authority = re.sub(r"[^a-z0-9.-]", "-", urls.site(url).partition(":")[0]).strip("-.") or "localhost"
     return f"tag:{authority},{SCHEME_YEAR}:{hashlib.sha256(what.encode()).hexdigest()[:20]}"

@@ -34,6 +34,11 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
     return f'unknown key; did you mean "{close[0]}"?' if close else f"unknown key; expected one of {', '.join(known)}"
 
 
+def unknown_feed(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"no feed is called {name}" + (f"; did you mean {close[0]}?" if close else "")
+
+
 def found(node: Node) -> str:
     """What stands there, as it was typed: never what a variable stands for."""
     if isinstance(node.value, str):

@@ -146,11 +146,12 @@ class Lease:
 class Slug:
     """A name that a feed has or had. `now` is what that feed is called today, None for one that has ended.
 
-    `given_up` is when it was renamed or ended; None also for one that had ended before that was put down.
+    `given_up` is when it was renamed or ended; None also for one that had ended before that was put down. A feed that
+    is merged of others has no source.
     """
 
     name: str
-    source_id: int
+    source_id: int | None
     now: str | None
     given_up: datetime | None = None
 
@@ -329,12 +330,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The feed that an entry of a merged feed comes from. `url` is where readers get that feed itself."""
+    """The feed that an entry of a merged feed comes from, as it was when that entry last changed.
+
+    `url` is where readers get that feed itself, `site_url` where people read it.
+    """
 
     id: str
     title: str
     updated: datetime
     url: str | None = None
+    site_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +397,18 @@ class Feed:
     def url(self, form: str) -> str | None:
         """Where readers get it in another format."""
         return None if self.self_url is None else f"{self.self_url.removesuffix('.atom')}.{form}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredMerged:
+    """A feed that is merged of others, as the configuration has it now: `parts` are their names.
+
+    `feed_id` is for one that the store does not know yet: one that it knows keeps the id it has.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    feed_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,12 +54,13 @@ _WAYS = Markup('<ul class="ways" lang="en">\n{}</ul>\n')
 _WAY = Markup('<li><a href="{href}" type="{type}">{name}</a></li>\n')
 _ENTRY = Markup("""<article class="entry"{language}>
 <h2 dir="auto"><a href="{url}" rel="noopener noreferrer">{title}</a></h2>
-<p class="about"><bdi lang="en"><time datetime="{time}">{date}</time></bdi> · <bdi>{authors}</bdi></p>
+<p class="about"><bdi lang="en"><time datetime="{time}">{date}</time></bdi> · <bdi>{authors}</bdi>{origin}</p>
 <div class="text" dir="auto">
 {html}
 </div>
 </article>
 """)
+_ORIGIN = Markup(' · <bdi><a href="{}" rel="noopener noreferrer">{}</a></bdi>')
 _LANGUAGE = Markup(' lang="{}"')
 _INDEX = Markup("""<header class="top">
 <h1>Feeds</h1>
@@ -87,7 +88,7 @@ class Listed:
     """A feed as the index lists it. `forms` are the formats that it has, `newest` is when its newest entry came out.
 
     `state` says in a few words what people should know of it; empty where it is well. `address` is where it is as
-    Atom, for the heads of pages; relative links are enough for people.
+    Atom, for the heads of pages; relative links are enough for people. A merged feed is made of so many `parts`.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Listed:
     newest: datetime | None = None
     entries: int = 0
     state: str = ""
+    parts: int = 0
 
 
 def render(feed: Feed, name: str, forms: Iterable[str]) -> bytes:
@@ -156,7 +158,7 @@ def _page(title: str, links: Markup, body: Markup, language: str | None) -> byte
 
 
 def _entry(entry: Entry, feed_author: str) -> Markup:
-    language = language_tag(entry.language)
+    language, origin = language_tag(entry.language), entry.origin
     return _ENTRY.format(
         language=_LANGUAGE.format(language) if language else "",
         url=line(entry.url),
@@ -164,6 +166,7 @@ def _entry(entry: Entry, feed_author: str) -> Markup:
         time=rfc3339(entry.published),
         date=day(entry.published),
         authors=", ".join(lines(entry.authors)) or feed_author,
+        origin=_ORIGIN.format(line(origin.site_url), line(origin.title)) if origin and origin.site_url else "",
         html=Markup(legal(entry.html)),  # noqa: S704 - sanitised, as the record says
     )
 
@@ -172,7 +175,8 @@ def _listed(feed: Listed) -> Markup:
     title = line(feed.title) or feed.name
     return _FEED.format(
         title=_NAMED.format(f"{feed.name}.html", title) if "html" in feed.forms else title,
-        about=_about(feed.entries, feed.newest),
+        about=_about(feed.entries, feed.newest)
+        + (f" · of {feed.parts} feed{'s' * (feed.parts != 1)}" if feed.parts else ""),
         state=_STATE.format(feed.state) if feed.state else "",
         ways=_WAYS.format(
             _joined(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from feeds import feed, filters, freshness, output
-from feeds.config import Config, FeedConfig
+from feeds import feed, filters, output
+from feeds.config import Config, FeedConfig, MergedFeed
 from feeds.errors import StoreError
 from feeds.model import Feed, Held, Source
 from feeds.output import Written
@@ -21,7 +21,7 @@ PUSHED = frozenset((".atom", ".rss", ".json"))
 MOST_ENTRIES = 1000
 
 
-def path(config: Config, settings: FeedConfig) -> Path:
+def path(config: Config, settings: FeedConfig | MergedFeed) -> Path:
     return config.folder(settings) / f"{settings.name}.atom"
 
 
@@ -52,10 +52,9 @@ class Publication:
     def feed(self) -> Feed:
         """The feed as it is now. Raises StoreError."""
         settings = self.settings
-        every = None if settings.cron else settings.schedule.shortest
         hubs = () if settings.token else self.config.hubs
-        built = self._built(self._taken()[: settings.limit])
-        return replace(built, ttl=freshness.max_age(every) // MINUTE, hubs=hubs)
+        built = self.built(self._taken()[: settings.limit])
+        return replace(built, ttl=self.config.fresh_for(settings) // MINUTE, hubs=hubs)
 
     def write(self) -> Written | None:
         """Bring its files up to date; None for one that never had an entry. Raises StoreError and PublishError."""
@@ -65,10 +64,7 @@ class Publication:
             return None
         archives, written = self._written(built)
         self.store.mark_published(self.source.id, self.source.version)
-        if written.paths and self.config.hubs and not settings.token:
-            there = (path for path in written.paths if path.suffix in PUSHED and path.exists())
-            topics = [f"{self.config.base_url}/{path.name}" for path in there]
-            Subscribers(self.store).announce(topics, self.config.other_hubs, self.now)
+        announce(self.config, self.store, settings, written, self.now)
         return replace(written, archives=archives)
 
     def _written(self, built: Feed) -> tuple[tuple[Path, ...], Written]:
@@ -88,13 +84,14 @@ class Publication:
             folder,
             self.settings.name,
             self.config.base_url,
-            build=self._built,
-            takes=self._takes,
+            build=self.built,
+            takes=self.takes,
             size=max(1, self.settings.limit // 2),
             max_size=self.settings.max_size,
         )
 
-    def _built(self, held: Sequence[Held]) -> Feed:
+    def built(self, held: Sequence[Held]) -> Feed:
+        """The feed with these of its articles."""
         settings = self.settings
         return feed.build(
             self.source,
@@ -112,15 +109,26 @@ class Publication:
         settings = self.settings
         if not (settings.include.filter or settings.exclude.filter or settings.max_age):
             return self.store.newest(self.source.id, settings.limit)
-        return self._takes(self.store.newest(self.source.id, MOST_ENTRIES))
+        return self.takes(self.store.newest(self.source.id, MOST_ENTRIES))
 
-    def _takes(self, articles: Sequence[Held]) -> tuple[Held, ...]:
-        """Those of the articles that the feed takes; `max_age` counts from now, that is from when it is written."""
-        settings = self.settings
-        include, exclude = settings.include.filter, settings.exclude.filter
-        since = None if settings.max_age is None else self.now - settings.max_age
-        return tuple(
-            held
-            for held in articles
-            if (since is None or held.published >= since) and filters.takes(held.article, include, exclude)
-        )
+    def takes(self, articles: Sequence[Held]) -> tuple[Held, ...]:
+        """Those of the articles that the feed takes."""
+        return taken(articles, self.settings, self.now)
+
+
+def taken(articles: Sequence[Held], settings: FeedConfig | MergedFeed, now: datetime) -> tuple[Held, ...]:
+    """Those of the articles that a feed takes; `max_age` counts from `now`, that is from when it is written."""
+    include, exclude = settings.include.filter, settings.exclude.filter
+    since = None if settings.max_age is None else now - settings.max_age
+    return tuple(
+        held
+        for held in articles
+        if (since is None or held.published >= since) and filters.takes(held.article, include, exclude)
+    )
+
+
+def announce(config: Config, store: Store, settings: FeedConfig | MergedFeed, written: Written, now: datetime) -> None:
+    """Have hubs told of the files of a feed that changed. One with a token is pushed to nobody. Raises StoreError."""
+    if written.paths and config.hubs and not settings.token:
+        there = (path for path in written.paths if path.suffix in PUSHED and path.exists())
+        Subscribers(store).announce([f"{config.base_url}/{path.name}" for path in there], config.other_hubs, now)

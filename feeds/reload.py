@@ -67,8 +67,10 @@ def _seen(path: Path) -> tuple[int, int, int]:
 def concerned(before: Config, now: Config) -> frozenset[str]:
     """The names of the feeds whose files another configuration may change."""
     every = _common(before) != _common(now)
-    known = {feed.name: feed for feed in before.feeds}
-    return frozenset(feed.name for feed in now.feeds if every or known.get(feed.name) != feed)
+    known = {feed.name: feed for feed in before.published}
+    merged = {feed.name: before.parts(feed) for feed in before.merged}
+    changed = (feed.name for feed in now.published if every or known.get(feed.name) != feed)
+    return frozenset(changed) | {feed.name for feed in now.merged if merged.get(feed.name) != now.parts(feed)}
 
 
 def _common(config: Config) -> tuple[object, ...]:

@@ -46,6 +46,10 @@ def replay(config: Config, names: Sequence[str], wish: Wish) -> int:
             if not wish.as_json:
                 _print(found)
             _tell(found, report)
+        if not wish.dry_run:
+            for report in updater.settle().merged:
+                console.say_merged(report)
+                code = console.FAILED if report.error else code
     if wish.as_json:
         console.json_out(done)
     return code

@@ -150,6 +150,16 @@ slugs = Table(
     Column("given_up", Utc),  # when the source was renamed or left the configuration; null while it has the name
 )
 
+# Every name that a feed ever had which is merged of others; the names of one feed have the same `feed_id`.
+merged = Table(
+    "merged",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("feed_id", Words, nullable=False),
+    Column("parts", Json, nullable=False),  # the ids of their sources, in order: by which a renamed one is found again
+    Column("given_up", Utc),  # as in `slugs`
+)
+
 pages = Table(
     "pages",
     metadata,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
-from feeds.config import Config, FeedConfig, Select
+from feeds.config import Config, FeedConfig, MergedFeed, Select
 from feeds.polling import Bounds
 
 
@@ -67,6 +67,12 @@ _NOT_SAID = ("name", "url", "select", "timezone")
 def of(config: Config) -> tuple[Settings, ...]:
     """What the configuration says of each feed. Secrets, and what may be one, are named in `others` only."""
     return tuple(_of(feed, config) for feed in config.feeds)
+
+
+def of_merged(feed: MergedFeed, config: Config) -> Settings:
+    """What a list of feeds says of one that is merged of others: its own page stands for a site."""
+    url = f"{config.base_url}/{feed.name}.html" if "html" in feed.formats else f"{config.base_url}/"
+    return Settings(feed.name, url, title=feed.title or feed.name, language=feed.language, group=feed.group)
 
 
 def _of(feed: FeedConfig, config: Config) -> Settings:

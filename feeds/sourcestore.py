@@ -19,11 +19,11 @@ from sqlalchemy import (
     update,
 )
 
-from feeds import rows, slugrows
-from feeds.model import Configured, Lease, Outcome, Slug, Source
+from feeds import mergerows, rows, slugrows
+from feeds.model import Configured, ConfiguredMerged, Lease, Outcome, Slug, Source
 from feeds.pagestore import forget_pages
 from feeds.roster import Remembered, match
-from feeds.schema import Instant, hosts, microseconds, sources
+from feeds.schema import EPOCH, Instant, hosts, microseconds, sources
 from feeds.transactions import Transactions
 
 # What every run says is put together once: SQLAlchemy takes longer for that than SQLite for the rest
@@ -42,8 +42,8 @@ SAVE_VISIBLE = SAVE_SOURCE.values(version=sources.c.version + 1)
 class Sources(Transactions):
     """The sources, their names, and the leases on them."""
 
-    def sync(self, configured: Sequence[Configured], now: datetime) -> None:
-        """Make the configured sources the active ones; what is known of the others is kept.
+    def sync(self, configured: Sequence[Configured], now: datetime, merged: Sequence[ConfiguredMerged] = ()) -> None:
+        """Make the configured sources the active ones; what is known of the others is kept. So with merged feeds.
 
         A source that is new, that returns, or whose address or rules changed is due at once. Changed rules
         clear all its validators, so that no 304 hides what they would bring.
@@ -69,6 +69,8 @@ class Sources(Transactions):
                     if "rules" in values:
                         forget_pages(connection, found.id)
             slugrows.take(connection, [wanted.name for wanted in configured], now)
+            active = connection.execute(select(sources.c.name, sources.c.id).where(sources.c.active))
+            mergerows.take(connection, merged, {row.name: row.id for row in active}, now)
 
     def sources(self) -> tuple[Source, ...]:
         """Those that are configured, by name."""
@@ -84,12 +86,17 @@ class Sources(Transactions):
     def slug(self, name: str) -> Slug | None:
         """What became of a name; None where no feed ever had it."""
         with self.reading() as connection:
-            return next(iter(slugrows.find(connection, name)), None)
+            return next(iter(_last([*slugrows.find(connection, name), *mergerows.find(connection, name)])), None)
 
     def given_up(self) -> tuple[Slug, ...]:
-        """All names that no feed has any more."""
+        """All names that no feed has any more; and those that one of another kind has now."""
         with self.reading() as connection:
-            return slugrows.find(connection)
+            return _last([*slugrows.find(connection), *mergerows.find(connection)])
+
+    def merged_id(self, name: str) -> str | None:
+        """The id of the feed that is called so and merged of others."""
+        with self.reading() as connection:
+            return mergerows.feed_id(connection, name)
 
     def former(self, source_id: int) -> Source | None:
         """A source, be it configured or not."""
@@ -148,6 +155,12 @@ def _clock_was_ahead(connection: Connection, now: datetime) -> None:
         sooner = func.max(hosts.c.next_at - literal(microseconds(ahead - now)), literal(now, Instant))
         connection.execute(update(hosts).where(hosts.c.next_at > now).values(next_at=sooner))
         connection.execute(update(sources).where(sources.c.last_try > now).values(last_try=now))
+
+
+def _last(found: Sequence[Slug]) -> tuple[Slug, ...]:
+    """Each name once: as it is used now, or else as it was used last, by a feed of a source or a merged one."""
+    ordered = sorted(found, key=lambda slug: (slug.now == slug.name, slug.given_up or EPOCH))
+    return tuple(sorted({slug.name: slug for slug in ordered}.values(), key=lambda slug: slug.name))
 
 
 def row_of(id: int) -> Update:

@@ -29,11 +29,14 @@ def print_entries(feed: Feed) -> None:
     for name in ("", "published"):
         table.add_column(name, no_wrap=True)
     shares = {"title": 3, "by": 1, "address": 3}
+    if any(entry.origin for entry in feed.entries):
+        shares |= {"feed": 1}
     shown = [name for name in shares if name != "address" or console.width >= ROOM_FOR_ADDRESSES]
     for name in shown:
         table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=shares[name] if cut else None)
     for number, entry in enumerate(feed.entries, 1):
         said = {"title": entry.title, "by": ", ".join(entry.authors), "address": entry.url}
+        said |= {"feed": entry.origin.title} if entry.origin else {}
         table.add_row(str(number), f"{entry.published:%Y-%m-%d %H:%M}", *(said[name] for name in shown))
     console.print(table)
 

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Event
 
 from feeds import (
@@ -14,6 +13,7 @@ from feeds import (
     departed,
     job,
     keptpages,
+    merging,
     outcome,
     polling,
     publication,
@@ -24,12 +24,14 @@ from feeds import (
     succession,
     turns,
 )
+from feeds.aftermath import Aftermath, Pending
 from feeds.archive import Archive
 from feeds.circuit import Circuit
-from feeds.config import Config, FeedConfig
+from feeds.config import Config, FeedConfig, MergedFeed
 from feeds.errors import PublishError, StoreError
 from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
+from feeds.merging import Merging
 from feeds.model import Feed, Lease, Source
 from feeds.notify import Notifier
 from feeds.outcome import Run
@@ -64,7 +66,7 @@ class Updater:
     archive: Archive | None = None
     unsettled: Event = field(default_factory=Event)
     accept: bool = False
-    written: SimpleQueue[Path] = field(default_factory=SimpleQueue)
+    pending: Pending = field(default_factory=Pending)
     stopping: Event = field(default_factory=Event)
     notifier: Notifier = field(default_factory=Notifier)
     _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
@@ -75,7 +77,7 @@ class Updater:
     def sync(self) -> None:
         """Tell the store what is configured. Raises StoreError."""
         now = self.clock()
-        self.store.sync([job.configured(feed, now) for feed in self.config.feeds], now)
+        self.store.sync([job.configured(feed, now) for feed in self.config.feeds], now, merging.configured(self.config))
 
     def claim(self, limit: int, names: Sequence[str] | None = None) -> tuple[Lease, ...]:
         """Take what is due, or what is named, due or not. Raises StoreError."""
@@ -190,38 +192,52 @@ class Updater:
             by_id = {source.id: rooms[source.name] for source in self.store.sources() if source.name in rooms}
             KeptPages(self.store, self.archive).maintain(by_id, self.config.keep_pages.room.age, now)
 
-    def settle(self) -> str | None:
-        """Bring what is of all feeds up to date, if any was updated meanwhile, and run the user's command after it.
+    def settle(self) -> Aftermath:
+        """Bring what is made of several feeds up to date, if any was updated meanwhile, and run the user's command.
 
-        A sentence says why the command failed. Raises StoreError and PublishError.
+        Raises StoreError and PublishError.
         """
         if not self.unsettled.is_set():
-            return None
+            return Aftermath()
         self.unsettled.clear()
-        return aftermath.settle(self.config, self.store, self.written)
+        return aftermath.settle(self.config, self.store, self.pending, self.clock())
 
     def notify(self) -> str | None:
         """Tell the user's command what befell the sources. A sentence says why it failed. Raises StoreError."""
         return self.notifier.tell(self.config, self.store, self.clock())
 
-    def refresh(self, names: frozenset[str] | None = None) -> frozenset[str]:
-        """Write every feed anew whose file is behind the store or the configuration; give the names of those.
+    def refresh(self, names: frozenset[str] | None = None) -> tuple[Report, ...]:
+        """Write every feed anew whose file is behind the store or the configuration. One that can't be stops no other.
 
-        With `names` only those are looked at.
+        With `names` only those are looked at. Merged feeds follow when it is settled. Raises StoreError, and
+        PublishError where nothing can be written at all.
         """
         self.unsettled.set()
         publish.remove_leftovers(self.config.out)
         departed.tidy(self.config, self.store, self.clock())
+        for merged in self.config.merged:
+            if names is None or merged.name in names:
+                self.pending.put(merged.name)
         feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
-        return frozenset(settings.name for settings in feeds if self._publish(settings).written)
+        return tuple(map(self._refreshed, feeds))
 
     def path(self, settings: FeedConfig) -> Path:
         return publication.path(self.config, settings)
+
+    def merged(self, settings: MergedFeed) -> Feed:
+        """A merged feed as it is now. Raises StoreError."""
+        return Merging(self.config, self.store, settings, self.clock()).feed()
 
     def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
         """A feed as the store has it now, with the source that it is made of. Raises StoreError."""
         source = publication.source(self.store, settings.name)
         return source, Publication(self.config, self.store, settings, source, self.clock()).feed()
+
+    def _refreshed(self, settings: FeedConfig) -> Report:
+        try:
+            return self._publish(settings)
+        except PublishError as error:
+            return Report(settings.name, error=str(error), advice=error.advice)
 
     def _publish(self, settings: FeedConfig) -> Report:
         """Write a feed, unless it never had an entry. Raises StoreError and PublishError."""
@@ -229,8 +245,7 @@ class Updater:
         written = Publication(self.config, self.store, settings, source, self.clock()).write()
         if written is None:
             return Report(settings.name)
-        for path in (*written.archives, *written.paths):
-            self.written.put(path)
+        self.pending.put(settings.name, (*written.archives, *written.paths))
         return report.published(settings.name, self.path(settings), written)
 
     def _publish_if_behind(self, settings: FeedConfig) -> Report:

@@ -17,7 +17,8 @@ from scraper.survey import TIERS
 
 # Names that Windows keeps for devices, and those of our own pages beside the feeds.
 DEVICES = {"con", "nul", "aux", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-RESERVED = {"index", "feeds", "all", "status"} | DEVICES
+ALL = "all"
+RESERVED = {"index", "feeds", ALL, "status"} | DEVICES
 FORMATS = ("atom", "rss", "json", "html")
 LOG_FORMATS = ("logfmt", "json")
 SHOWN_TO = ("local", "all", "off")
@@ -56,6 +57,16 @@ def name(value: object) -> str:
     if slug in RESERVED:
         raise ValueError("expected a name that is not reserved")
     return slug
+
+
+def merge(value: object) -> tuple[str, ...]:
+    """The names of feeds, each once; `all` alone is all of them."""
+    written = [value] if isinstance(value, str) else value
+    if written in ([ALL], (ALL,)):
+        return (ALL,)
+    if not isinstance(written, list) or not written:
+        raise ValueError("expected the names of feeds such as [club, harbour], or all")
+    return tuple(dict.fromkeys(map(name, written)))
 
 
 def address(value: object) -> str:

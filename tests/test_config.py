@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from feeds.config import NO_KEYS, Auth, Config, FeedConfig, KeepPages, LoginForm, Select, load
+from feeds.config import NO_KEYS, Auth, Config, FeedConfig, KeepPages, LoginForm, MergedFeed, Select, load
 from feeds.errors import ConfigError
 from feeds.keeping import Room
 from feeds.polling import AUTO, Bounds
@@ -15,6 +15,7 @@ from scraper.survey import TIERS
 
 EXAMPLE = Path(__file__).parent.parent / "config.yaml"
 ENVIRON = {"TOKEN": "s3cret", "HOST": "club.example", "BREAK": "a\r\nb: c", "PROXY": "http://ada:s3cret@p.example"}
+ENVIRON |= {"LONG": "0123456789abcdef"}
 
 
 @pytest.fixture(autouse=True)
@@ -421,6 +422,59 @@ def test_refused(text: str, message: str) -> None:
     assert str(refusal(text)) == f"config.yaml:{message}"
 
 
+PIER = "\n  - {name: pier, url: pier.example, token: '${LONG}'}\n  - name: both\n    merge: "
+
+
+def test_a_feed_of_other_feeds() -> None:
+    made = config(f"limit: 9\n{FEED}\n  - {{name: both, merge: [club], title: Both, formats: [atom]}}")
+    assert made.merged == (MergedFeed("both", ("club",), title="Both", limit=9, formats=("atom",)),)
+    assert [feed.name for feed in made.published] == ["club", "both"]
+    assert made.parts(made.merged[0]) == made.feeds
+    assert made.sources(["both", "club", "other"]) == ("club", "other")
+
+
+def test_a_feed_of_all_feeds() -> None:
+    assert config(f"all: false\n{FEED}") == config(FEED)
+    (made,) = config(f"all: yes\nformats: atom\n{FEED}").merged
+    assert made == MergedFeed("all", ("all",), title="All feeds", formats=("atom",))
+    made = config(f"{FEED}{PIER}all").merged[0]
+    assert (made.name, made.merge) == ("both", ("all",))
+
+
+OWN = "expected a name of its own, and another feed is called"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[club, pear]", "6: feeds[2].merge: no feed is called pear; did you mean pier?"),
+        ("[zzz]", "6: feeds[2].merge: no feed is called zzz"),
+        ("[club, both]", "6: feeds[2].merge: expected feeds with an address, and both is merged of others itself"),
+        ("[club, pier]", "6: feeds[2].merge: pier has a token, and so everybody could read it here: set one here, too"),
+        ("[]", "6: feeds[2].merge: expected the names of feeds such as [club, harbour], or all, got a list"),
+        ("{a: b}", "6: feeds[2].merge: expected the names of feeds such as [club, harbour], or all, got keys"),
+        ("[club, A B]", "6: feeds[2].merge: expected at most 64 small letters, digits and hyphens such as my-blog"),
+        ("[club]\n    url: a.example", "7: feeds[2].url: a feed that is merged of others has no such key"),
+        ("[club]\n    every: 1h", "7: feeds[2].every: a feed that is merged of others has no such key"),
+        ("[club]\n    titel: x", '7: feeds[2].titel: unknown key; did you mean "title"?'),
+        ("[club]\n    limit: 0", '7: feeds[2].limit: expected a whole number from 1 to 1000, got "0"'),
+        ("[club]\n  - {name: club, merge: club}", f"7: feeds[3].name: {OWN} club"),
+        ("[club]\n  - {name: both, merge: club}", f"7: feeds[3].name: {OWN} both"),
+        ("[club]\n  - {merge: club}", "7: feeds[3].name: required, and it is missing"),
+        ("[club]\n  - {name: x, url: x.example, evry: 1}", '7: feeds[3].evry: unknown key; did you mean "every"?'),
+        ("[club]\n  - {name: club, url: x.example}", f"7: feeds[3].name: {OWN} club"),
+        ("[club]\nmerged: []", "7: merged: unknown key; expected one of"),
+    ],
+)
+def test_feeds_of_feeds_refused(text: str, message: str) -> None:
+    assert str(refusal(f"{FEED}{PIER}{text}")).startswith(f"config.yaml:{message}")
+
+
+def test_a_file_with_nothing_but_feeds_of_feeds() -> None:
+    assert "no feed is called club" in str(refusal("feeds: [{name: both, merge: [club]}]"))
+    assert "expected at least one feed" in str(refusal("feeds: [{name: both, merge: all}]"))
+
+
 LEVELS = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 60))
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{f'*a{i - 1},' * 9}]\n" for i in range(1, 12))
 
@@ -632,12 +686,12 @@ def keys(record: type) -> list[str]:
 def test_the_example_has_every_key() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     written = set(re.findall(r"^[ #-]*([a-z_]+):(?: |$)", text, re.MULTILINE))
-    wanted = {key for record in (Config, FeedConfig, Auth, LoginForm) for key in keys(record)}
-    assert wanted - {"path", "secrets"} <= written
+    wanted = {key for record in (Config, FeedConfig, MergedFeed, Auth, LoginForm) for key in keys(record)}
+    assert wanted - set(NO_KEYS) <= written
 
 
 def test_the_example_is_right_in_its_comments_too() -> None:
-    text = re.sub(r"^( *)# (?= *[A-Za-z_-]+:)", r"\1", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^( *)# (?= *(?:- )?[A-Za-z_-]+:)", r"\1", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     # Not with every; not a file here; not with user and password.
     text = re.sub(r"^ +(cron|recipe|bearer|token):.*", "", text, flags=re.MULTILINE)
     path, kept = Path("config.yaml"), Path("lantern.password")
@@ -655,4 +709,5 @@ def test_the_example_is_right_in_its_comments_too() -> None:
     assert made.feeds[0].allow_ports == (8000,)
     assert made.secrets == ("k", "s", "pw", token, "p")
     assert made.feeds[0].select.remove == (".share", ".newsletter")
+    assert [(each.name, each.merge) for each in made.merged] == [("harbour", ("lantern",))]
     assert made.fetch.contact == "mail@example.org"

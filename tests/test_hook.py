@@ -74,13 +74,13 @@ def test_it_is_run_after_a_change_and_again_after_a_failure(tmp_path: Path, site
         updater.sync()
         list(updater.run(updater.claim(9)))
         failing = replace(updater, config=replace(config, publish=Publish(("./none",))))
-        assert "could not be run" in str(failing.settle())
+        assert "could not be run" in str(failing.settle().failed)
         updater.unsettled.set()
-        assert updater.settle() is None
+        assert updater.settle().failed is None
         assert {Path(path).name for path in told(tmp_path)[0]} == {
             *(f"club.{form}" for form in ("atom", "rss", "json", "html")),
             *("index.html", "feeds.opml", "style.css", "favicon.ico"),
         }
         updater.unsettled.set()
-        assert updater.settle() is None
+        assert updater.settle().failed is None
         assert len(told(tmp_path)) == 1  # nothing has changed since

@@ -87,5 +87,5 @@ def test_an_update_packs_what_it_publishes(tmp_path: Path) -> None:
         updater = Updater(config, store, fetcher, lambda: START)
         updater.sync()
         list(updater.run(updater.claim(1, ["club"])))
-        assert updater.settle() is None
+        assert updater.settle().failed is None
     assert {"club.atom.gz", "club.html.gz", "feeds.opml.gz", "index.html.gz", "style.css.gz"} <= packed(tmp_path).keys()

@@ -54,7 +54,7 @@ def _pages(config: Config, hub: Hub | None, desk: Desk | None) -> Starlette:
     """The pages that are made when they are asked for."""
 
     async def index(request: Request) -> Response:
-        published = [f for f in config.feeds if not f.token and (config.out / f"{f.name}.atom").is_file()]
+        published = [f for f in config.published if not f.token and (config.out / f"{f.name}.atom").is_file()]
         rows = [(f"{config.base_url}/{f.name}.atom", f.title or f.name) for f in published]
         items = "".join(
             f'<li><a href="{escape(url)}">{escape(title)}</a><br><code>{escape(url)}</code></li>' for url, title in rows

@@ -69,7 +69,7 @@ class Hub:
     def use(self, config: Config) -> None:
         """Go by this configuration from now on."""
         self._config = config
-        self._private = {feed.name for feed in config.feeds if feed.token}
+        self._private = {feed.name for feed in config.published if feed.token}
 
     def receive(self, form: Mapping[str, str]) -> Said:
         """A wish to subscribe or unsubscribe: to be verified, or refused with the reason. Raises StoreError."""

@@ -85,10 +85,9 @@ class Published:
         self._pages = self._made(config)
         self._offered = (coding.BROTLI, coding.GZIP) if config.web.brotli else (coding.GZIP,)
         self._usual = Terms(str(config.out), _seconds(freshness.USUAL))
-        terms: dict[str | None, Terms] = dict.fromkeys((None, *values.RESERVED), self._usual)
-        for feed in config.feeds:
-            age = _seconds(freshness.max_age(None if feed.cron else feed.schedule.shortest))
-            terms[feed.name] = Terms(str(config.folder(feed)), age, feed.token)
+        terms: dict[str | None, Terms] = dict.fromkeys((None, *values.RESERVED - {values.ALL}), self._usual)
+        for feed in config.published:
+            terms[feed.name] = Terms(str(config.folder(feed)), _seconds(config.fresh_for(feed)), feed.token)
         self._terms = terms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,105 @@
+"""The feeds that are merged of others, as the store has those now → their files in out/.
+
+They have no archives: what there is no more room for is in those of the feeds that it comes from.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from feeds import identity, merge, output, publication
+from feeds.config import Config, MergedFeed
+from feeds.errors import StoreError
+from feeds.merge import Part
+from feeds.model import ConfiguredMerged, Feed, Held
+from feeds.output import Written
+from feeds.publication import MINUTE, MOST_ENTRIES, Publication
+from feeds.settings import of_merged
+from feeds.store import Store
+
+# So many articles of a part are read at first, and so many times as many each time that these were not enough.
+FIRST, MORE = 8, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """A merged feed that is to be published as of `now`."""
+
+    config: Config
+    store: Store
+    settings: MergedFeed
+    now: datetime
+
+    def feed(self) -> Feed:
+        """The feed as it is now. Raises StoreError."""
+        settings, base_url = self.settings, self.config.base_url
+        feed_id = self.store.merged_id(settings.name)
+        if feed_id is None:
+            raise StoreError(f"{settings.name} is not in the store.", advice="Was another config.yaml used meanwhile?")
+        built = merge.build(
+            self._parts(),
+            feed_id=feed_id,
+            title=settings.title or settings.name,
+            author=settings.author,
+            language=settings.language,
+            site_url=of_merged(settings, self.config).url,
+            self_url=f"{base_url}/{settings.name}.atom",
+        )
+        hubs = () if settings.token else self.config.hubs
+        return replace(built, ttl=self.config.fresh_for(settings) // MINUTE, hubs=hubs)
+
+    def write(self) -> Written | None:
+        """Bring its files up to date; None for one that never had an entry. Raises StoreError and PublishError."""
+        settings, folder = self.settings, self.config.folder(self.settings)
+        built = self.feed()
+        if not built.entries and not publication.path(self.config, settings).exists():
+            return None
+        written = output.write(folder, settings.name, built, settings.formats, settings.max_size)
+        publication.announce(self.config, self.store, settings, written, self.now)
+        return written
+
+    def _parts(self) -> tuple[Feed, ...]:
+        """Of each feed the entries that are in this one, by the order of the feeds."""
+        publications = tuple(self._publications())
+        newest = {shelf.source_id: shelf.newest for shelf in self.store.shelves()}
+        parts = [Part(newest[one.source.id], self._articles(one)) for one in publications]
+        chosen = sorted(merge.chosen(parts, self.settings.limit), key=lambda one: one.part)
+        return tuple(
+            publications[number].built([one.held for one in some])
+            for number, some in groupby(chosen, key=lambda one: one.part)
+        )
+
+    def _publications(self) -> Iterator[Publication]:
+        """The parts of which anything is held."""
+        sources = {source.name: source for source in self.store.sources()}
+        held = {shelf.source_id for shelf in self.store.shelves()}
+        for part in self.config.parts(self.settings):
+            source = sources.get(part.name)
+            if source is not None and source.id in held:
+                yield Publication(self.config, self.store, part, source, self.now)
+
+    def _articles(self, part: Publication) -> Iterator[Held]:
+        """What one part takes and this feed takes as well, newest first."""
+        done, size = 0, FIRST
+        while True:
+            held = self.store.newest(part.source.id, size)
+            yield from publication.taken(part.takes(held[done:]), self.settings, self.now)
+            if len(held) < size or size >= MOST_ENTRIES:
+                return
+            done, size = size, min(size * MORE, MOST_ENTRIES)
+
+
+def configured(config: Config) -> tuple[ConfiguredMerged, ...]:
+    """The merged feeds as the store is told of them."""
+    return tuple(
+        ConfiguredMerged(feed.name, config.merged_of(feed.name), identity.merged_id(feed.name, config.base_url))
+        for feed in config.merged
+    )
+
+
+def concerned(config: Config, names: frozenset[str]) -> tuple[MergedFeed, ...]:
+    """Those of the merged feeds that are named, or made of one that is."""
+    return tuple(
+        feed for feed in config.merged if feed.name in names or names & {part.name for part in config.parts(feed)}
+    )
