@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from feeds import app, reload, sdnotify, serving, timekeeping
+from feeds import app, reload, sdnotify, serving, tally, timekeeping
 from feeds.config import Config
 from feeds.errors import ConfigError, StoreError
 from feeds.heartbeat import Heartbeat
@@ -16,10 +16,12 @@ from feeds.model import Lease
 from feeds.reload import Followed
 from feeds.report import Report
 from feeds.scheduler import Scheduler
+from feeds.tally import Tally
 from feeds.timekeeping import Moment
 from feeds.update import Updater
 from feeds.web.hub import Hub
 from feeds.web.published import Published
+from feeds.web.sight import Work
 from feeds.workers import Workers
 from scraper.errors import FeedwrightError
 
@@ -53,7 +55,7 @@ class Daemon:
         self._followed = followed
         self._reading: Future[Config] | None = None
         self._web: Published | None = None
-        self.complaint = ""  # what is wrong with config.yaml, while the one before it is in force
+        self._tally = Tally()
         self._workers = Workers(updater.config.workers, self._update)
         self._scheduler = Scheduler(self._tick, self._maintain)
         self._claiming = threading.Lock()
@@ -61,7 +63,9 @@ class Daemon:
         self._last = self._moment()
         self._waking = 0.0
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
-        self._settled = time.monotonic()
+        self._refresher = ThreadPoolExecutor(1, thread_name_prefix="refresh")
+        self._refreshing: Future[None] | None = None
+        self._settled = float("-inf")
         self._settling: Future[None] | None = None
         self._failure = ""
         self.heartbeat = Heartbeat(self._hangs, alive=sdnotify.alive)
@@ -75,11 +79,14 @@ class Daemon:
 
         Raises StoreError and PublishError before the work begins.
         """
-        complain(self._updater.refresh())
-        self._settle()
+        self._updater.tidy()
+        if self._followed:
+            self._followed.complain("")
+        self._refreshing = self._refresher.submit(self._refresh, self._updater)
         config, slug = self._updater.config, self._updater.store.slug
         again = self._followed.ask if self._followed else None
-        web = serving.serving(config, listener, slug, self._hub, lambda: self.heartbeat.silent, self._updater.store)
+        work = Work(lambda: self.heartbeat.silent, self._tally.counts)
+        web = serving.serving(config, listener, slug, self._hub, work, self._updater.store)
         with serving.signals(self._stopping, again), web as self._web, self.heartbeat:
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
@@ -132,6 +139,7 @@ class Daemon:
         """Read config.yaml again where it changed, beside all else, and go by it from the next tick on."""
         if self._reading is None:
             if followed.changed():
+                sdnotify.reloading()
                 self._reading = self._settler.submit(followed.read)
             return
         if not self._reading.done():
@@ -144,17 +152,18 @@ class Daemon:
             log.error(
                 "config not reloaded: the one before stays in force reason=%r advice=%r", str(error), error.advice
             )
-            self.complaint = str(error)
+            sdnotify.ready(f"config.yaml is wrong, and the one before is in force: {error}")
+            followed.complain(str(error))
         except StoreError:
             followed.ask()  # it is not forgotten
             raise
         else:
-            followed.config, self.complaint = config, ""
+            followed.config = config
+            followed.complain("")
 
     def _reconfigure(self, config: Config) -> None:
         """Go by another configuration. What runs ends as it was begun. Raises StoreError."""
         before = self._updater
-        sdnotify.reloading()
         updater = app.reconfigured(before, app.on_port(config, before.config.web.port))
         updater.sync()
         with self._claiming:
@@ -166,16 +175,18 @@ class Daemon:
         if self._hub is not None:
             self._hub.use(updater.config)
         names = reload.concerned(before.config, updater.config)
-        self._settler.submit(self._refresh, updater, names)
+        self._refreshing = self._refresher.submit(self._refresh, updater, names)
         sdnotify.ready(f"{len(updater.config.feeds)} feeds")
         log.info("config reloaded feeds=%d changed=%d", len(updater.config.feeds), len(names))
 
-    def _refresh(self, updater: Updater, names: frozenset[str]) -> None:
+    def _refresh(self, updater: Updater, names: frozenset[str] | None = None) -> None:
+        """Bring files up to date, beside all else: of thousands of feeds that takes minutes."""
         try:
             complain(updater.refresh(names))
         except FeedwrightError as error:
             log.error("refresh failed reason=%r", str(error))
-        self._settle()
+        except Exception:  # a bug is told, and the others are served
+            log.exception("refresh crashed")
 
     def _claim(self) -> None:
         """Take as much of what is due as there is room for. Raises StoreError."""
@@ -190,18 +201,22 @@ class Daemon:
     def _update(self, task: Task) -> None:
         """One task, and then more of them where there are."""
         try:
-            told(task.updater.update(task.lease))
+            report = task.updater.update(task.lease)
+            self._tally.count(tally.ending(report))
+            told(report)
             if self._more and self._workers.waiting < self._workers.size:
                 self._claim()
         except FeedwrightError as error:
             log.warning("claim failed reason=%r", str(error))  # the next tick tries again, and tells who must act
         except Exception:  # a bug is told, and the others are served
+            self._tally.count("crashed")
             log.exception("update crashed feed=%s", task.lease.source.name)
 
     def _leave_behind(self) -> None:
         """Give up on what hangs. Raises StoreError."""
         for task in self._workers.leave_behind(HANGS_SECONDS):
             reason = f"The update did not end within {HANGS_SECONDS:.0f} seconds, and was given up."
+            self._tally.count("hung")
             log.error("update hangs feed=%s reason=%r", task.lease.source.name, reason)
             task.updater.give_up(task.lease, reason)
 
@@ -210,10 +225,10 @@ class Daemon:
         return f"{lost} updates hang, as many as there are workers" if lost >= self._workers.size else ""
 
     def _put_back(self) -> None:
-        """What somebody deleted is written anew, as long as we hold it. Raises StoreError and PublishError."""
+        """What somebody deleted is written anew, as long as we hold it. Raises StoreError."""
         log.error("store deleted: it is written anew, and so are the feeds")
         self._updater.store.put_back()
-        complain(self._updater.refresh())
+        self._refreshing = self._refresher.submit(self._refresh, self._updater)
 
     def _settle(self) -> None:
         try:
@@ -227,6 +242,8 @@ class Daemon:
                 log.error("notify.command failed reason=%r", failed)
         except FeedwrightError as error:
             log.error("front failed reason=%r", str(error))
+        except Exception:  # as above
+            log.exception("front crashed")
         self._settled = time.monotonic()
 
     def _stop(self) -> bool:
@@ -243,8 +260,10 @@ class Daemon:
             self._updater.store.release(task.lease)
         settled = self._settler.submit(self._settle)
         self._settler.shutdown(wait=False)
-        wait({settled}, timeout=max(1.0, ends - time.monotonic()))
-        return not abandoned and settled.done() and self._scheduler.idle
+        self._refresher.shutdown(wait=False)
+        last = {settled} if self._refreshing is None else {settled, self._refreshing}
+        unfinished = wait(last, timeout=max(1.0, ends - time.monotonic())).not_done
+        return not abandoned and not unfinished and self._scheduler.idle
 
 
 def complain(reports: Iterable[Report]) -> None:

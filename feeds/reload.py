@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from feeds import publish, statusrows
 from feeds.config import Config
 from feeds.errors import ConfigError
+from feeds.secrets import redacted
 
 # What is built once, around everything else. A change to it takes a new start.
 FIXED = ("out", "web", "websub")
@@ -47,6 +49,17 @@ class Followed:
             if getattr(config, key) != getattr(self.config, key):
                 raise ConfigError(f"{config.path}: {key}: it can't change while Feedwright runs", advice="Restart it.")
         return config
+
+    def complain(self, sentence: str) -> None:
+        """Leave word of what is wrong with the file, or that nothing is, for all who tell how the sources are.
+
+        Raises PublishError.
+        """
+        path = self.config.out / statusrows.COMPLAINT
+        if sentence:
+            publish.write(path, redacted(sentence, self.config.secrets).encode("utf-8", "replace") + b"\n")
+        else:
+            publish.remove(path)
 
     def _stamp(self) -> Stamp:
         return tuple(map(_seen, self._files()))

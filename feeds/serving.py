@@ -20,7 +20,7 @@ from feeds.web.desk import Desk
 from feeds.web.hub import Hub
 from feeds.web.published import Published
 from feeds.web.quick import Connection
-from feeds.web.sight import Sight
+from feeds.web.sight import Sight, Work
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
@@ -46,15 +46,15 @@ def serving(
     listener: socket.socket,
     became: Callable[[str], Slug | None] = lambda _: None,
     hub: Hub | None = None,
-    silent: Callable[[], float] | None = None,
+    work: Work | None = None,
     store: Store | None = None,
 ) -> Iterator[Published]:
     """The web server in a thread of its own, and the hub in another.
 
-    `silent` tells for how many seconds the scheduler has not been heard; None where nothing is scheduled. Without a
-    `store` nothing can be changed on the status page.
+    `work` is what is done beside it; None where nothing is scheduled. Without a `store` nothing can be changed on the
+    status page.
     """
-    sight = Sight(config, lambda: datetime.now(UTC), silent)
+    sight = Sight(config, lambda: datetime.now(UTC), work)
     web = application(config, became, hub, Desk(config, sight, store))
     settings = uvicorn.Config(
         web,

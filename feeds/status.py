@@ -54,10 +54,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How all sources are at `now`, the ill ones first, and by name."""
+    """How all sources are at `now`, the ill ones first, and by name.
+
+    `complaint` is what is wrong with config.yaml, where a daemon goes on by the one before.
+    """
 
     now: datetime
     conditions: tuple[Condition, ...]
+    complaint: str = ""
 
     @property
     def counts(self) -> dict[State, int]:
@@ -73,10 +77,10 @@ class Overview:
         return next((one for one in self.conditions if one.known.name == name), None)
 
 
-def overview(known: Iterable[Known], now: datetime) -> Overview:
+def overview(known: Iterable[Known], now: datetime, complaint: str = "") -> Overview:
     places = {state: place for place, state in enumerate(STATES)}
     found = sorted((condition(one, now) for one in known), key=lambda one: (places[one.state], one.known.name))
-    return Overview(now, tuple(found))
+    return Overview(now, tuple(found), complaint)
 
 
 def condition(known: Known, now: datetime) -> Condition:
@@ -134,8 +138,8 @@ def summary(found: Overview) -> str:
     return ", ".join(said) or "no sources"
 
 
-def exit_code(conditions: Sequence[Condition]) -> int:
+def exit_code(conditions: Sequence[Condition], complaint: str = "") -> int:
     """0 where all is well, 1 where somebody should look, 3 where there is no source."""
     if not conditions:
         return 3
-    return 1 if any(one.state in ILL for one in conditions) else 0
+    return 1 if complaint or any(one.state in ILL for one in conditions) else 0

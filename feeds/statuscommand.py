@@ -28,10 +28,11 @@ def show(path: Path, load: Callable[[], Path], *, as_json: bool, watch: bool) ->
 
     `load` reads the configuration at `path` and gives its folder for all that is made.
     """
-    store = (folder(path) or load()) / statusrows.STORE
+    out = folder(path) or load()
+    store = out / statusrows.STORE
     while True:
         now = datetime.now(UTC)
-        found = status.overview(statusrows.read(store, now), now)
+        found = status.overview(statusrows.read(store, now), now, statusrows.complaint(out))
         if watch and not as_json:
             click.echo(CLEAR, nl=False)
         if as_json:
@@ -39,7 +40,7 @@ def show(path: Path, load: Callable[[], Path], *, as_json: bool, watch: bool) ->
         else:
             click.echo("\n".join(lines(found, store.exists())))
         if not watch:
-            return status.exit_code(found.conditions)
+            return status.exit_code(found.conditions, found.complaint)
         time.sleep(EVERY_SECONDS)
 
 
@@ -59,6 +60,7 @@ def record(found: Overview) -> dict[str, Any]:
     """What --json prints."""
     return {
         "at": _moment(found.now),
+        "config": found.complaint or None,
         "counts": {**found.counts, "all": len(found.conditions)},
         "sources": [_record(one) for one in found.conditions],
     }
@@ -89,6 +91,8 @@ def _record(one: Condition) -> dict[str, Any]:
 
 def lines(found: Overview, stored: bool) -> Iterator[str]:
     """What people are shown: a count, a table, and the reasons of what is ill."""
+    if found.complaint:
+        yield f"The daemon goes on by the configuration before: {line(found.complaint)}\n"
     if not found.conditions:
         yield (
             "Nothing was fetched yet: `feedwright fetch --all` or `feedwright run` does."

@@ -18,6 +18,8 @@ from feeds.status import Known
 
 # Where the store is, seen from the folder for all that is made.
 STORE = Path(".state") / "feedwright.db"
+# Where a daemon says what is wrong with config.yaml, while it goes on by the one before.
+COMPLAINT = Path(".state") / "complaint.txt"
 PATIENCE_SECONDS = 2
 SOURCES = """
 SELECT id, name, url, title, paused, rested, gone, lease_until, last_try, last_ok, next_due, failures, last_error,
@@ -66,6 +68,14 @@ def read(path: Path, now: datetime) -> tuple[Known, ...]:
     with _opened(path) as store:
         entries = dict(store.execute(ENTRIES).fetchall())
         return tuple(_known(row, entries.get(row["id"], 0), now) for row in store.execute(SOURCES))
+
+
+def complaint(out: Path) -> str:
+    """What is wrong with config.yaml, by the daemon that works on the folder; empty where nothing is."""
+    try:
+        return (out / COMPLAINT).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:  # it is not there, as nearly always
+        return ""
 
 
 def runs(path: Path, ids: Sequence[int], most: int) -> dict[int, tuple[Run, ...]]:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from feeds import (
     aftermath,
@@ -69,6 +70,7 @@ class Updater:
     pending: Pending = field(default_factory=Pending)
     stopping: Event = field(default_factory=Event)
     notifier: Notifier = field(default_factory=Notifier)
+    _publishing: dict[str, Lock] = field(default_factory=dict)
     _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -209,17 +211,24 @@ class Updater:
     def refresh(self, names: frozenset[str] | None = None) -> tuple[Report, ...]:
         """Write every feed anew whose file is behind the store or the configuration. One that can't be stops no other.
 
-        With `names` only those are looked at. Merged feeds follow when it is settled. Raises StoreError, and
-        PublishError where nothing can be written at all.
+        With `names` only those are looked at, and none any more once `stopping` is set. Merged feeds follow when it is
+        settled. Raises StoreError, and PublishError where nothing can be written at all.
         """
-        self.unsettled.set()
-        publish.remove_leftovers(self.config.out)
-        departed.tidy(self.config, self.store, self.clock())
+        self.tidy()
+        feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
+        begun = takewhile(lambda _: not self.stopping.is_set(), feeds)
+        reports = tuple(map(self._refreshed, begun))
         for merged in self.config.merged:
             if names is None or merged.name in names:
                 self.pending.put(merged.name)
-        feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
-        return tuple(map(self._refreshed, feeds))
+        self.unsettled.set()
+        return reports
+
+    def tidy(self) -> None:
+        """Take out of out/ what has no place there: what was half written, and who gave up his name or his place."""
+        self.unsettled.set()
+        publish.remove_leftovers(self.config.out)
+        departed.tidy(self.config, self.store, self.clock())
 
     def path(self, settings: FeedConfig) -> Path:
         return publication.path(self.config, settings)
@@ -241,8 +250,9 @@ class Updater:
 
     def _publish(self, settings: FeedConfig) -> Report:
         """Write a feed, unless it never had an entry. Raises StoreError and PublishError."""
-        source = publication.source(self.store, settings.name)
-        written = Publication(self.config, self.store, settings, source, self.clock()).write()
+        with self._publishing.setdefault(settings.name, Lock()):  # or who read the store first might write last
+            source = publication.source(self.store, settings.name)
+            written = Publication(self.config, self.store, settings, source, self.clock()).write()
         if written is None:
             return Report(settings.name)
         self.pending.put(settings.name, (*written.archives, *written.paths))

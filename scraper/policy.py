@@ -38,6 +38,7 @@ class Policy:
     sleep: Callable[[float], None]
     ask: Callable[[str, Access], tuple[int, bytes]]
     _parsed: dict[str, tuple[RobotsFile, Robots]] = field(default_factory=dict)
+    _unasked: dict[str, str] = field(default_factory=dict)  # why a site's robots.txt could not be read
 
     def permit(self, url: str, access: Access) -> None:
         """Wait for our turn at the host. Raises Blocked, NotYet, and where the host can't be asked, FetchError."""
@@ -46,7 +47,8 @@ class Policy:
             rules = self.robots(url, access)
             if not rules.known:  # RFC 9309, section 2.3.1.4: then nothing is allowed, for now
                 why = f"{url} was not fetched: the site's robots.txt could not be read."
-                raise NoConnection(why, about=url, advice=ROBOTS_ADVICE)
+                cause = self._unasked.get(urls.origin(url), "")
+                raise NoConnection(f"{why} {cause}".rstrip(), about=url, advice=ROBOTS_ADVICE)
             if not rules.allow(url):
                 why = f"{url} was not fetched: the site's robots.txt does not allow it."
                 raise Blocked(why, about=url, advice=ROBOTS_ADVICE)
@@ -79,7 +81,11 @@ class Policy:
             if isinstance(error, Blocked | HostNotFound):
                 nothing = replace(nothing, until=self.now())  # that says nothing of the site
             self.hosts.keep_robots(origin, nothing)
+            if len(self._unasked) >= MOST_PARSED:
+                self._unasked.clear()
+            self._unasked[origin] = str(error)
             raise type(error)(str(error), about=url, advice=error.advice) from error
+        self._unasked.pop(origin, None)
         file = robots.answered(status, body, self.now())
         self.hosts.keep_robots(origin, file)
         return file

@@ -22,6 +22,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from feeds import statusrows
 from tests import ready
 from tests.live import Blog, Post, blog
 from tests.program import COMMAND, begun, feedwright, until
@@ -230,6 +231,7 @@ def test_it_follows_its_configuration_and_keeps_the_old_one_where_the_new_one_is
         until((folder / "out" / "paper.atom").exists)
         write(f"feeds:\n  - {club}\n  - {{nam: paper}}")  # a typo
         until(lambda: said("config.yaml:3: feeds[1].nam"))
+        until(lambda: "config.yaml:3: feeds[1].nam" in statusrows.complaint(folder / "out"))
         title = new_post(site)
         until(lambda: title in daemon.entries())
         write(f"feeds: [{club}]\nout: elsewhere")  # what takes a new start
@@ -241,6 +243,7 @@ def test_it_follows_its_configuration_and_keeps_the_old_one_where_the_new_one_is
             client.request("GET", "/club.atom")
             answer = client.getresponse()
             assert answer.status == 301 and str(answer.headers["Location"]).endswith("/harbour.atom")
+        assert statusrows.complaint(folder / "out") == ""
         reloads = next(folder.glob("*.log")).read_text().count("config reloaded")
         daemon.process.send_signal(signal.SIGHUP)  # asked for, though nothing changed
         until(lambda: next(folder.glob("*.log")).read_text().count("config reloaded") > reloads)

@@ -19,7 +19,8 @@ from feeds.config import Config, FeedConfig, Web
 from feeds.model import Configured, Holding, Outcome
 from feeds.status import Known
 from feeds.store import Store
-from feeds.web import health
+from feeds.web import health, sight
+from feeds.web.sight import Work
 from tests.program import feedwright
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -163,12 +164,17 @@ class Served:
 
 
 @contextmanager
-def served_by(folder: Path, shown_to: str = "local", silent: float | None = 0.5) -> Iterator[Served]:
-    feeds = tuple(FeedConfig(name, f"https://{name}.example/") for name in ("well", "held", "failing"))
+def served_by(
+    folder: Path, shown_to: str = "local", silent: float | None = 0.5, tokens: tuple[str, ...] = ()
+) -> Iterator[Served]:
+    feeds = tuple(
+        FeedConfig(name, f"https://{name}.example/", token="t" * 20 if name in tokens else None)
+        for name in ("well", "held", "failing")
+    )
     config = Config(feeds, out=folder / "made", web=Web(status=shown_to))
     with serving.listen("127.0.0.1", 0) as listener:
         heard = None if silent is None else lambda: silent
-        with serving.serving(config, listener, silent=heard):
+        with serving.serving(config, listener, work=None if heard is None else Work(heard, {"held": 2}.copy)):
             yield Served(listener.getsockname()[1])
 
 
@@ -184,6 +190,37 @@ def test_a_source_that_is_ill_does_not_end_the_program(folder: Path) -> None:
 def test_a_scheduler_that_is_not_heard_is_dead(silent: float | None, code: int, verdict: str) -> None:
     found = health.judge(status.overview([WELL], NOW), "", silent)
     assert (found.code, found.verdict) == (code, verdict)
+
+
+COMPLAINT = "/srv/config.yaml:3: feeds[1].nam: is no key"
+
+
+def complain(folder: Path) -> None:
+    (folder / "made" / statusrows.COMPLAINT).write_text(f"{COMPLAINT}\n", encoding="utf-8")
+
+
+def test_a_configuration_that_is_wrong_is_a_reason(folder: Path) -> None:
+    complain(folder)
+    with served_by(folder) as served:
+        assert served.json("/healthz")["reasons"][0] == COMPLAINT
+        assert COMPLAINT in served.get("/status")[1].decode()
+        assert b"feedwright_config_refused 1.0" in served.get("/metrics")[1]
+    shown = feedwright("status", cwd=folder).stdout.decode()
+    assert shown.splitlines()[0] == f"The daemon goes on by the configuration before: {COMPLAINT}"
+    found = status.overview([WELL], NOW, COMPLAINT)
+    assert (status.exit_code(found.conditions, found.complaint), statuscommand.record(found)["config"]) == (
+        1,
+        COMPLAINT,
+    )
+    assert health.judge(found, "", 0.0).reasons == (COMPLAINT,)
+
+
+def test_strangers_are_told_of_no_feed_with_a_token_and_of_no_path(folder: Path) -> None:
+    complain(folder)
+    with served_by(folder, "all", tokens=("held",)) as served:
+        found = json.loads(served.get("/healthz", Host="feeds.example")[1])
+        assert found["reasons"] == [sight.WRONG, "1 failing, 1 well", "failing is failing"]
+        assert served.json("/healthz")["reasons"][:2] == [COMPLAINT, "1 held, 1 failing, 1 well"]
 
 
 def test_a_store_that_cannot_be_read_is_a_reason(folder: Path) -> None:
@@ -208,6 +245,7 @@ def test_metrics_are_what_prometheus_reads(folder: Path) -> None:
     }  # fmt: skip
     assert found["feedwright_requests_today",] == 7
     assert found["feedwright_scheduler_silent_seconds",] == 0.5
+    assert found["feedwright_updates_total", "held"] == 2
     assert "process_resident_memory_bytes" in {name for name, *_ in found}
 
 

@@ -128,8 +128,7 @@ class Desk:
         """Feeds with a token are for those who may know it: shown to all, the page does not name them."""
         if found is None or person.has or self._config.web.status != "all":
             return found
-        closed = {feed.name for feed in self._config.feeds if feed.token}
-        return replace(found, conditions=tuple(one for one in found.conditions if one.known.name not in closed))
+        return self._sight.public(found)
 
     def _person(self, request: Request) -> Person:
         may = self._sessions.open and self._hosted(request)

@@ -37,7 +37,9 @@ def judge(found: Overview | None, trouble: str, silent: float | None) -> Health:
         return Health("dead", (f"the scheduler was not heard for {silent:.0f} seconds",))
     if found is None:
         return Health("degraded", (trouble,))
-    reasons = [f"{one.known.name} is {one.state}" for one in found.ill]
-    more = len(reasons) - REASONS
-    said = (*reasons[:REASONS], *([f"and {more} more"] if more > 0 else []))
-    return Health("degraded", (status.summary(found), *said)) if reasons else Health("ok")
+    ill = [f"{one.known.name} is {one.state}" for one in found.ill]
+    more = len(ill) - REASONS
+    reasons = [found.complaint] if found.complaint else []
+    reasons += [status.summary(found), *ill[:REASONS]] if ill else []
+    reasons += [f"and {more} more"] if more > 0 else []
+    return Health("degraded", tuple(reasons)) if reasons else Health("ok")

@@ -3,7 +3,8 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,13 +24,28 @@ FRESH_SECONDS = 2.0
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-class Sight:
-    """`silent` is for how many seconds the scheduler has not been heard; None where nothing is scheduled."""
+# What strangers are told of a configuration that is wrong: in the sentence itself stand paths, and what somebody wrote.
+WRONG = "config.yaml is wrong, and the one before it is in force"
 
-    def __init__(self, config: Config, now: Callable[[], datetime], silent: Callable[[], float] | None = None) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work of this process, as it is told to those who ask.
+
+    `silent` is for how many seconds the scheduler has not been heard, `ended` counts updates by how they ended.
+    """
+
+    silent: Callable[[], float]
+    ended: Callable[[], Mapping[str, int]] = dict
+
+
+class Sight:
+    """Without `work` nothing is scheduled in this process."""
+
+    def __init__(self, config: Config, now: Callable[[], datetime], work: Work | None = None) -> None:
         self.use(config)
         self._now = now
-        self._silent = silent
+        self._work = work
         self._turn = threading.Lock()
         self._read = float("-inf")
         self._found: Overview | None = None
@@ -38,7 +54,9 @@ class Sight:
     def use(self, config: Config) -> None:
         """Go by this configuration from now on."""
         self._shown_to = config.web.status
+        self._out = config.out
         self._store: Path = config.out / statusrows.STORE
+        self._closed = frozenset(feed.name for feed in config.feeds if feed.token)
         self._bulletin: Path = config.out / bulletin.NAME
 
     def look(self, *, anew: bool = False) -> Overview | None:
@@ -47,11 +65,17 @@ class Sight:
             if anew or time.monotonic() >= self._read + FRESH_SECONDS:
                 now = self._now()
                 try:
-                    self._found, self._trouble = status.overview(statusrows.read(self._store, now), now), ""
+                    known, complaint = statusrows.read(self._store, now), statusrows.complaint(self._out)
+                    self._found, self._trouble = status.overview(known, now, complaint), ""
                 except Unreadable as error:
                     self._found, self._trouble = None, str(error)
                 self._read = time.monotonic()
             return self._found
+
+    def public(self, found: Overview) -> Overview:
+        """What all may know: of feeds with a token nothing, that they are there included."""
+        open_ones = tuple(one for one in found.conditions if one.known.name not in self._closed)
+        return replace(found, conditions=open_ones, complaint=WRONG if found.complaint else "")
 
     @property
     def trouble(self) -> str:
@@ -66,6 +90,8 @@ class Sight:
         if not self.shown(request):
             return nothing()
         found = await run_in_threadpool(self.look)
+        if found is not None and self._shown_to == "all" and not visitor(request).local:
+            found = self.public(found)
         verdict = health.judge(found, self._trouble, self._quiet())
         return Response(verdict.body(), verdict.code, NO_STORE, "application/json")
 
@@ -73,7 +99,9 @@ class Sight:
         if not self.shown(request):
             return nothing()
         found = await run_in_threadpool(self.look)
-        content = await run_in_threadpool(metrics.exposition, found, self._quiet())
+        content = await run_in_threadpool(
+            metrics.exposition, found, self._quiet(), self._work.ended() if self._work else {}
+        )
         return Response(content, 200, NO_STORE | {"Content-Type": metrics.TYPE})
 
     async def bulletin(self, request: Request) -> Response:
@@ -98,7 +126,7 @@ class Sight:
         return may_see(self._shown_to, visitor(request))
 
     def _quiet(self) -> float | None:
-        return None if self._silent is None else self._silent()
+        return None if self._work is None else self._work.silent()
 
 
 def visitor(request: Request) -> Visitor:

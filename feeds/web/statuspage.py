@@ -44,6 +44,7 @@ _LOGIN = Markup("""<form class="login" method="post" action="/status/-/login">
 _LOGOUT = Markup('<form method="post" action="/status/-/logout"><button class="quiet">Log out</button></form>')
 _SAID = Markup('<p class="said" role="status">{}</p>\n')
 _TOP = Markup('<h1>{headline}</h1>\n<ul class="counts">{counts}</ul>\n')
+_WRONG = Markup('<p class="wrong" role="alert"><b>The configuration before is in force.</b> {}</p>\n')
 _COUNT = Markup('<li class="{state}"><b>{count}</b> {state}</li>')
 _ADD = Markup("""<form class="add" method="post" action="/status/-/add">
 <label for="url">Follow another site</label>
@@ -138,6 +139,7 @@ def index(
     links = _joined(_LINK.format(href=f"/status?page={n}", text=text) for n, text in _near(page, pages))
     body = (
         _TOP.format(headline=_headline(found), counts=counts)
+        + (_WRONG.format(line(found.complaint)) if found.complaint else Markup(""))
         + (_ADD if person.has else Markup(""))
         + (_LIST.format(items) if found.conditions else _WHY.format("Nothing was fetched yet."))
     )
@@ -206,7 +208,7 @@ def _headline(found: Overview) -> str:
     if not found.conditions:
         return "No sources yet"
     if not ill:
-        return "All is well"
+        return "config.yaml is wrong" if found.complaint else "All is well"
     return f"{ill:,} source{'s' * (ill != 1)} to look at"
 
 

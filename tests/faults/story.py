@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import sys
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -172,13 +173,20 @@ def rows(folder: Path) -> dict[str, Row]:
     return found
 
 
-def run_since(folder: Path, since: datetime, outcome: str = "%") -> set[str]:
-    """The sources that have had a run since then, with all that came of it published."""
+def last_run(folder: Path) -> int:
+    return int(str(asked(folder, "SELECT coalesce(max(id), 0) FROM runs")[0][0]))
+
+
+def runs_since(folder: Path, last: int, outcome: str = "%") -> Counter[str]:
+    """How many runs have ended since that one, of each source of which all is published.
+
+    Of several of a source all but the first have begun since, too.
+    """
     query = (
-        "SELECT name FROM sources WHERE version = published_version AND id IN "
-        "(SELECT source_id FROM runs WHERE started >= ? AND outcome LIKE ?)"
+        "SELECT name, count(*) FROM sources JOIN runs ON runs.source_id = sources.id "
+        "WHERE version = published_version AND runs.id > ? AND outcome LIKE ? GROUP BY name"
     )
-    return {str(name) for (name,) in asked(folder, query, since.replace(tzinfo=None).isoformat(" "), outcome)}
+    return Counter({str(name): int(str(count)) for name, count in asked(folder, query, last, outcome)})
 
 
 @contextmanager
@@ -226,28 +234,30 @@ def daemon(folder: Path) -> Story:
     with stage(folder) as on, log.open("wb") as stderr:
         process = begun("run", "--port", "0", cwd=folder, stderr=stderr, world=on.world.path)
 
-        def seen(since: datetime, outcome: str = "%", *, but: frozenset[str] = frozenset()) -> Seen:
-            every = {fault.slug for fault in FAULTS} - but
+        def seen(since: int, wanted: dict[str, Counter[str]]) -> Seen:
+            """Once of each source so many runs ended so since that one."""
 
             def all_ran() -> bool:
                 assert process.poll() is None, log.read_text()
-                return every <= run_since(folder, since, outcome)
+                return all(least <= runs_since(folder, since, outcome) for outcome, least in wanted.items())
 
             until(all_ran, PATIENCE)
             return on.see(log.read_text(), process.poll(), address)
 
         with process:
-            since = on.world.now()
             until(lambda: "url=" in log.read_text() or process.poll() is not None, PATIENCE)
             found = re.search(r"url=(\S+)", log.read_text())
             assert found, log.read_text()
             address = found[1]
-            well = seen(since, "ok")
+            well = seen(0, {"ok": Counter(fault.slug for fault in FAULTS)})
             on.at_fault()
-            meanwhile = seen(on.world.now())
+            ill = [fault.slug for fault in FAULTS if fault.outcome != "well"]
+            spared = [fault.slug for fault in FAULTS if fault.outcome == "well"]
+            # What is spared ends a run well that it had begun before, too.
+            meanwhile = seen(last_run(folder), {"failed": Counter(ill), "ok": Counter(spared * 2)})
             on.well_again()
-            ended = frozenset(fault.slug for fault in FAULTS if fault.outcome == "gone")
-            after = seen(on.world.now(), "ok", but=ended)
+            lasting = [fault.slug for fault in FAULTS if fault.outcome not in ("well", "gone")]
+            after = seen(last_run(folder), {"ok": Counter(lasting + spared * 2)})
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == 0
             assert all(row.leased_until is None for row in rows(folder).values())

@@ -1,0 +1,35 @@
+"""How the updates of a process ended, counted."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from typing import Literal
+
+from feeds.report import Report
+
+# Something new was published; there was nothing new; the gate kept the run; it failed; it hung and was given up; a bug.
+Ending = Literal["published", "same", "held", "failed", "hung", "crashed"]
+ENDINGS: tuple[Ending, ...] = ("published", "same", "held", "failed", "hung", "crashed")
+
+
+class Tally:
+    """Counts from zero when the process begins. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._counted: Counter[Ending] = Counter()
+
+    def count(self, ending: Ending) -> None:
+        with self._turn:
+            self._counted[ending] += 1
+
+    def counts(self) -> Mapping[str, int]:
+        """How many ended in each way, in the order of ENDINGS."""
+        with self._turn:
+            return {ending: self._counted[ending] for ending in ENDINGS}
+
+
+def ending(report: Report) -> Ending:
+    if report.error:
+        return "held" if report.held else "failed"
+    return "published" if report.written else "same"
