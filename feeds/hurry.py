@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
+from scraper import asking
 from scraper.errors import NotYet
-from scraper.model import Access, Getter, Page, Validators
+from scraper.model import Access, Getter, Page, Unchanged, Validators
 
 # How long a run may begin new pages, in seconds, and how long the rest waits then. Fifty pages that take six seconds
 # each come in one run; a source that takes longer has half of a worker's time at most.
@@ -29,12 +30,15 @@ class Hurried:
         self._ends = clock() + RUN_SECONDS
 
     def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | None:
+        return asking.page(self.ask(url, validators, access))
+
+    def ask(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | Unchanged:
         if self._stopping.is_set():
             raise NotYet(f"{url} waits: Feedwright was told to stop.", about=url, until=self._now)
         if self._clock() > self._ends:
             took = f"{RUN_SECONDS:.0f} seconds"
             raise NotYet(f"{url} waits: this run took {took} already.", about=url, until=self._now + REST)
-        return self._getter.get(url, validators, access)
+        return asking.ask(self._getter, url, validators, access)
 
     def sitemaps(self, url: str, access: Access = Access()) -> tuple[str, ...]:
         return self._getter.sitemaps(url, access)

@@ -1,7 +1,7 @@
 """The frozen records of the publishing side."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from scraper.model import Article, Enclosure, Image, KnownPage, Listed, Place, SiteTemplate, Validators
@@ -102,7 +102,8 @@ class Source:
     `listing_full` is when the listing's bytes last came; a 304 brings none. One that is `gone` is never due.
     `baseline` is what it is like when all is well; one with a `hold` is degraded: its last good feed stands. `place` is
     where its list was found anew when the rules did not find it any more. A person may have it `rested`, which no
-    configuration undoes, and may want what the next run finds, whatever that is (`accepts`).
+    configuration undoes, and may want what the next run finds, whatever that is (`accepts`). `ttl` is how long it says
+    of itself, as a feed, that it need not be asked for again.
     """
 
     id: int
@@ -131,6 +132,7 @@ class Source:
     place: Place | None = None
     rested: bool = False
     accepts: bool = False
+    ttl: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +319,7 @@ class Outcome:
     failed: bool | None = None
     next_due: datetime | None = None
     asked_until: datetime | None = None
+    ttl: timedelta = timedelta()
     changed: datetime | None = None
     url: str = ""
     template: SiteTemplate = SiteTemplate()

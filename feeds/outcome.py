@@ -99,7 +99,8 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit) -> Outcome
         failed=blamed,
         gone=problem is not None and problem.status == GONE,
         moved=polling.moved(source, job.url, result.moved, job.now),
-        asked_until=_asked_until(result, job.now),
+        asked_until=_asked_until(run),
+        ttl=source.ttl if result.unchanged else result.ttl,
         next_due=job.now + polling.NETWORK_DOWN if down and problem else _next_due(run, posts, blamed=blamed),
         changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, job.now),
         url=job.url,
@@ -151,13 +152,17 @@ def _next_due(run: Run, posts: Sequence[Posted], *, blamed: bool) -> datetime:
     if run.result.come_back is not None and not blamed:
         return run.result.come_back  # what is left over waits for nothing else
     schedule, failures = polling.of(run.source, run.settings.schedule), run.source.failures + 1 if blamed else 0
-    asked = _asked_until(run.result, run.job.now)
+    asked = _asked_until(run)
     return polling.next_due(schedule, run.job.now, failures, posts=posts, not_before=asked)
 
 
-def _asked_until(result: ScrapeResult, now: datetime) -> datetime | None:
-    """Until when the server said that it need not be asked, or wants not to be; None where it said nothing."""
-    stale = now + result.fresh_for
+def _asked_until(run: Run) -> datetime | None:
+    """Until when the server said that it need not be asked, or wants not to be; None where it said nothing.
+
+    A feed that has not changed still says what it said when it came.
+    """
+    result, now = run.result, run.job.now
+    stale = now + max(result.fresh_for, run.source.ttl if result.unchanged else result.ttl)
     asked = max(stale, result.come_back or stale)
     return asked if asked > now else None
 

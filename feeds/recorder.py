@@ -6,8 +6,8 @@ from datetime import datetime
 
 from feeds.archive import Archive
 from feeds.model import Kept
-from scraper import urls
-from scraper.model import Access, Getter, Page, Problem, Validators
+from scraper import asking, urls
+from scraper.model import Access, Getter, Page, Problem, Unchanged, Validators
 
 
 class Recorder:
@@ -30,9 +30,12 @@ class Recorder:
         self.requests = 0
 
     def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | None:
+        return asking.page(self.ask(url, validators, access))
+
+    def ask(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | Unchanged:
         self.requests += 1
-        page = self._getter.get(url, validators, access)
-        if page is not None and self._archive is not None and self._left > 0 and self._problem is None:
+        page = asking.ask(self._getter, url, validators, access)
+        if isinstance(page, Page) and self._archive is not None and self._left > 0 and self._problem is None:
             self._keep(page, self._archive)
         return page
 

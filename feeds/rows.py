@@ -1,7 +1,7 @@
 """The records of feeds.model as rows of the store, and back."""
 
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -61,6 +61,7 @@ def source(row: AnyRow) -> Source:
         place=None if row.place is None else Place(**row.place),
         rested=row.rested,
         accepts=row.accepts,
+        ttl=timedelta(seconds=row.ttl),
     )
 
 

@@ -131,6 +131,9 @@ sources = Table(
     Column("last_error", Words),
     Column("created", Utc, nullable=False),
     Column("asked_until", Utc),  # its server said that asking again before then is of no use, or not wanted
+    Column(
+        "ttl", Integer, nullable=False, server_default=text("0")
+    ),  # seconds for which it says that it stays, as a feed
     Column("baseline", Json),  # what it is like when all is well
     Column("hold", Json),  # why its last runs were held; null where it is well
     Column("place", Json),  # where its list was found anew; null where it is where the rules say

@@ -209,7 +209,7 @@ def save_source(connection: Connection, lease: Lease, outcome: Outcome, now: dat
     elif outcome.error is None:
         values |= {"failures": 0, "last_ok": now, **rows.validator_values(outcome.listing)}
     if outcome.listing_fetched:
-        values["listing_full"] = now
+        values |= {"listing_full": now, "ttl": int(outcome.ttl.total_seconds())}
     said = {"title": outcome.title, "language": outcome.language, "changed": outcome.changed}
     values |= {name: value for name, value in said.items() if value is not None}
     save = SAVE_VISIBLE if visible(lease, outcome) else SAVE_SOURCE

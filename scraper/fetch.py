@@ -11,11 +11,11 @@ import requests
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
-from scraper import caching, decode, failures, login, urls
+from scraper import asking, caching, decode, failures, login, urls
 from scraper.deadline import Deadline
 from scraper.errors import BadAddress, BadStatus, Blocked, FetchError, NoConnection, TooLarge
 from scraper.hosts import Hosts, LocalHosts
-from scraper.model import Access, Login, Page, Validators
+from scraper.model import Access, Login, Page, Unchanged, Validators
 from scraper.policy import Manners, Policy
 from scraper.robots import MOST_BYTES
 from scraper.sample import ADDRESS, ORIGIN
@@ -72,6 +72,10 @@ class Fetcher:
 
         `access` is how its source is to be asked; what is secret in it goes to the origin of `url` only.
         """
+        return asking.page(self.ask(url, validators, access))
+
+    def ask(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | Unchanged:
+        """The same, with what an answer says that brings no page. Raises FetchError."""
         url = urls.parse(url)
         if access.login is not None:
             self._log_in(access.login, access if _same_origin(urls.parse(access.login.url), url) else _bare(access))
@@ -90,7 +94,7 @@ class Fetcher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _page(self, url: str, conditions: dict[str, str], access: Access) -> Page | None:
+    def _page(self, url: str, conditions: dict[str, str], access: Access) -> Page | Unchanged:
         """Ask, and go where the answers point, as far as that is allowed."""
         here, seen, moved, left = url, {url}, True, self._limits.timeout
         for _ in range(MOST_REDIRECTS + 1):
@@ -103,7 +107,7 @@ class Fetcher:
                     if answer.status_code == 304 and conditions:
                         if "Transfer-Encoding" not in answer.headers:
                             answer.raw.read()  # there is no body; a connection is kept once that is known
-                        return None
+                        return Unchanged(caching.fresh_for(answer.headers, self._now()))
                     return self._read(url, here, answer, whole, moved=moved)
                 there = _next(here, location, secret=whose.secret)
                 _read_off(answer)
@@ -212,7 +216,7 @@ class Fetcher:
             if session in self._logged_in:
                 return
             page = self._page(urls.parse(wanted.url), {}, access)
-            assert page is not None  # it was asked for without conditions
+            assert isinstance(page, Page)  # it was asked for without conditions
             form = login.form(page, wanted)
             if not _same_origin(form.action, urls.parse(wanted.url)):
                 raise Blocked(f"The log-in form at {page.url} sends to another site.", about=page.url)

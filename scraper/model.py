@@ -3,7 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from scraper.errors import BadStatus, ScrapeError
 
@@ -33,6 +33,13 @@ class Page:
     content_type: str | None = None
     validators: Validators = Validators()
     moved: str | None = None
+    fresh_for: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An answer that brings no page, since it is as it was. `fresh_for` is how long that need not be asked again."""
+
     fresh_for: timedelta = timedelta()
 
 
@@ -272,6 +279,15 @@ class Getter(Protocol):
         ...
 
 
+@runtime_checkable
+class Asker(Protocol):
+    """A Getter that also tells what an answer says which brings no page."""
+
+    def ask(self, url: str, validators: Validators = ..., access: Access = ...) -> Page | Unchanged:
+        """As `get`. Raises FetchError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPage:
     """A page we have had before. One that is not `due` needs no second look yet."""
@@ -371,7 +387,8 @@ class ScrapeResult:
     `articles` in the order of the listing; `pages` are those that answered, with the validators for the next time,
     and `fetched` the addresses of those whose bytes came;
     `unchanged` says that the listing itself answered 304, so that nothing is known of what it lists now; `come_back`
-    is when the host may be asked for what it would not give now; `moved` and `fresh_for` are the listing's;
+    is when the host may be asked for what it would not give now; `moved` and `fresh_for` are the listing's, whether it
+    came or not, and `ttl` is how long it says itself, as a feed, that it need not be asked for again;
     `template` is what is remembered of the site from now on; `place` is where the list was found anew.
     """
 
@@ -385,6 +402,7 @@ class ScrapeResult:
     come_back: datetime | None = None
     moved: str | None = None
     fresh_for: timedelta = timedelta()
+    ttl: timedelta = timedelta()
     fetched: tuple[str, ...] = ()
     template: SiteTemplate = SiteTemplate()
     place: Place | None = None

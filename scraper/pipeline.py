@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scraper import reading, survey, template, urls, watch
+from scraper import asking, reading, survey, template, urls, watch
 from scraper.discover import feedentries, inline
 from scraper.elsewhere import Survey
 from scraper.errors import BadStatus, EmptyPage, NotYet, ScrapeError, Walled
@@ -20,6 +20,7 @@ from scraper.model import (
     Page,
     Problem,
     ScrapeResult,
+    Unchanged,
     Validators,
 )
 from scraper.reading import Arrived
@@ -43,12 +44,13 @@ def scrape(job: Job, fetcher: Getter) -> ScrapeResult:
     nothing = ScrapeResult(job.source, template=job.template)
     try:
         recipe = Recipe.of(job.rules)
-        page = fetcher.get(job.url, job.listing, job.access)
-        if page is None:
+        page = asking.ask(fetcher, job.url, job.listing, job.access)
+        if isinstance(page, Unchanged):
             known = Survey(Discovery(tuple(Link(page.url) for page in job.known)))
-            return _followed(job, recipe, fetcher, known, replace(nothing, unchanged=True, listing=job.listing))
-        fresh_for = max(page.fresh_for, feedentries.fresh_for(page.content))
-        result = replace(nothing, listing=page.validators, moved=page.moved, fresh_for=fresh_for)
+            same = replace(nothing, unchanged=True, listing=job.listing, fresh_for=page.fresh_for)
+            return _followed(job, recipe, fetcher, known, same)
+        result = replace(nothing, listing=page.validators, moved=page.moved, fresh_for=page.fresh_for)
+        result = replace(result, ttl=feedentries.fresh_for(page.content))
         if job.find == watch.NAME:
             return replace(result, articles=watch.changes(reading.whole(job, recipe, page), job.before))
         listed = survey.survey(job, page, recipe, fetcher)

@@ -94,6 +94,18 @@ def test_statement_59_the_next_look_is_no_sooner_than_both_sides_want(
     assert program.run(timedelta(), due=True) == []  # a restart changes nothing
 
 
+def test_statement_59_what_is_said_with_an_answer_that_brings_no_page_is_kept_to(site: Site, program: Program) -> None:
+    listing(site)
+    program.run()
+    assert due(program) <= 30 * MINUTE
+    listing(site, Cache_Control="max-age=7200")
+    (report,) = program.run()
+    assert report.unchanged and due(program) == 2 * HOUR
+    listing(site)
+    program.run(3 * HOUR)
+    assert due(program) <= 30 * MINUTE
+
+
 @pytest.mark.parametrize(
     ("channel", "wait"),
     [
@@ -110,13 +122,16 @@ def test_statement_59_the_ttl_of_a_feed_that_we_read_is_kept_to(
 ) -> None:
     item = "<item><title>Story number 1 is told here</title><link>{}</link></item>".format(site("/post/1"))
     rss = f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{channel}{item}</channel></rss>'
-    site.pages["/"] = Response(rss, headers={"Content-Type": "application/rss+xml"})
+    site.pages["/"] = Response(rss, headers={"Content-Type": "application/rss+xml", "ETag": ETAG})
     program.run()
     assert len(program.entries()) == 1
-    if wait:
-        assert due(program) == wait
-    else:
-        assert due(program) <= 30 * MINUTE
+    for _ in ("it came", "it has not changed"):
+        if wait:
+            assert due(program) == wait
+        else:
+            assert due(program) <= 30 * MINUTE
+        site.pages["/"] = Response(status=304)
+        program.run(DAY)
 
 
 @pytest.mark.parametrize("after", ["18000", "Sun, 01 Mar 2026 18:00:00 GMT"])

@@ -1,4 +1,4 @@
-"""What feeds of feeds take. Written out, not taken from feeds.schema: it stays as it is when that moves on."""
+"""Feeds of feeds, and what a source says of itself. Written out, not taken from feeds.schema: it stays as it is."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,3 +15,4 @@ def upgrade() -> None:
         sa.Column("parts", sa.Text, nullable=False),
         sa.Column("given_up", sa.DateTime),
     )
+    op.add_column("sources", sa.Column("ttl", sa.Integer, nullable=False, server_default=sa.text("0")))
