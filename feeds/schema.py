@@ -131,9 +131,6 @@ sources = Table(
     Column("last_error", Words),
     Column("created", Utc, nullable=False),
     Column("asked_until", Utc),  # its server said that asking again before then is of no use, or not wanted
-    Column(
-        "ttl", Integer, nullable=False, server_default=text("0")
-    ),  # seconds for which it says that it stays, as a feed
     Column("baseline", Json),  # what it is like when all is well
     Column("hold", Json),  # why its last runs were held; null where it is well
     Column("place", Json),  # where its list was found anew; null where it is where the rules say
@@ -141,6 +138,7 @@ sources = Table(
     Column("requests_day", Text),
     Column("rested", Boolean, nullable=False, server_default=text("0")),  # paused by a person, not by the configuration
     Column("accepts", Boolean, nullable=False, server_default=text("0")),  # a person wants what the next run finds
+    Column("ttl", Integer, nullable=False, server_default=text("0")),  # seconds in which it stays, by its own word
 )
 Index("sources_due", sources.c.next_due)
 Index("sources_active_name", sources.c.name, unique=True, sqlite_where=text("active"))
