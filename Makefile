@@ -48,6 +48,7 @@ clean:  ## remove .venv and caches; out/ stays
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/installed-dev: .venv/installed
+.venv/installed-dev: pyproject.toml .venv/bin/python
+	@echo "Setting up .venv: this takes a minute the first time."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+	@touch .venv/installed $@
