@@ -37,12 +37,22 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """What a site calls itself that it did not before, and its language then: since when, and at how many looks."""
+
+    title: str | None
+    language: str | None
+    since: datetime
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """What a source is like when all is well.
 
     `runs` is how many lists it is learnt from; `listed` is the last of them in order, `tier` what found it. `sizes` are
     the links on the last lists, `shares` how much each held of what was expected of the one before; `samples` are
-    articles; the newest come first in each. `newest` is the latest date of an article.
+    articles; the newest come first in each. `newest` is the latest date of an article, `called` a new name of the site.
     """
 
     runs: int = 0
@@ -52,6 +62,7 @@ class Baseline:
     tier: str | None = None
     newest: datetime | None = None
     samples: tuple[Sample, ...] = ()
+    called: Called | None = None
 
 
 @dataclass(frozen=True, slots=True)

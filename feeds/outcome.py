@@ -1,10 +1,10 @@
 """What one run brings to the store: decisions on its articles, and what is to be remembered of its source."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feeds import changes, gate, holding, identity, ledger, polling, rhythm
+from feeds import changes, gate, holding, identity, ledger, naming, polling, rhythm
 from feeds.circuit import Circuit
 from feeds.config import FeedConfig
 from feeds.holding import Ruling
@@ -84,6 +84,7 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit) -> Outcome
     down = circuit.note(urls.host(job.url), problem.kind if problem else None)
     blamed = problem is not None and not down and problem.kind != "not-yet"
     posts = posted(store, source.id, run.settings, decisions)
+    named = naming.named(source, ruled.baseline, result, job.now)
     return Outcome(
         decisions=decisions,
         # Where no article could be read, all are to be looked at again.
@@ -93,8 +94,8 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit) -> Outcome
         sightings=ledger.sightings(store, fetcher, source.id, job, result),
         listing=Validators() if _to_be_seen_again(result) else result.listing,
         listing_fetched=not result.unchanged and problem is None,
-        title=result.discovery.title,
-        language=result.discovery.language,
+        title=named.title,
+        language=named.language,
         error=why(result) if problem else None,
         failed=blamed,
         gone=problem is not None and problem.status == GONE,
@@ -105,7 +106,7 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit) -> Outcome
         changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, job.now),
         url=job.url,
         template=SiteTemplate() if result.template is job.template else result.template,
-        baseline=ruled.baseline,
+        baseline=replace(ruled.baseline, called=named.called),
         hold=ruled.hold,
         events=ruled.events,
         place=ruled.place,

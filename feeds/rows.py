@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from feeds import polling, sketch
 from feeds.model import (
     Baseline,
+    Called,
     Configured,
     Event,
     Held,
@@ -68,10 +69,14 @@ def source(row: AnyRow) -> Source:
 def _baseline(said: Values) -> Baseline:
     lists = {name: tuple(said[name]) for name in ("sizes", "shares")}
     newest = said["newest"] and datetime.fromisoformat(said["newest"])
-    listed = tuple(Listed(*pair) for pair in said["listed"])
+    listed, samples = tuple(Listed(*pair) for pair in said["listed"]), tuple(Sample(*one) for one in said["samples"])
     return Baseline(
-        **said | lists | {"newest": newest, "listed": listed, "samples": tuple(Sample(*one) for one in said["samples"])}
+        **said | lists | {"newest": newest, "listed": listed, "samples": samples, "called": _called(said.get("called"))}
     )
+
+
+def _called(said: Values | None) -> Called | None:
+    return None if said is None else Called(**said | {"since": datetime.fromisoformat(said["since"])})
 
 
 def baseline_values(known: Baseline) -> Values:
@@ -79,6 +84,10 @@ def baseline_values(known: Baseline) -> Values:
     said = {field.name: getattr(known, field.name) for field in fields(known)}
     said |= {"newest": known.newest and known.newest.isoformat()}
     said |= {"listed": list(map(_OF_LISTED, known.listed)), "samples": list(map(_OF_SAMPLE, known.samples))}
+    if known.called is None:
+        del said["called"]
+    else:
+        said["called"] = asdict(known.called) | {"since": known.called.since.isoformat()}
     return {"baseline": said}
 
 

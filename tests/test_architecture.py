@@ -150,7 +150,7 @@ PURE = (
             "timekeeping",
         )
     ),
-    *(f"feeds/{room}.py" for room in ("absence", "resemblance", "sketch", "edits", "passing")),
+    *(f"feeds/{room}.py" for room in ("absence", "naming", "resemblance", "sketch", "edits", "passing")),
     *(
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
