@@ -114,7 +114,7 @@ class Daemon:
         self._updater.sync()
 
     def _maintain(self) -> None:
-        self._updater.maintain()
+        complain(self._updater.maintain())
 
     def _tick(self) -> None:
         self.heartbeat.beat()

@@ -1,38 +1,54 @@
 """The files of names that no feed has any more: they say so for a while, and then they go."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from feeds import atomfile, farewell, feed, output, publish, sealing
 from feeds.config import PRIVATE, Config
 from feeds.errors import PublishError
 from feeds.model import Feed, Paging, Slug
+from feeds.report import Report
 from feeds.store import Store
 
 # The ends of a feed's files in out/.
 ENDS = ("atom", "rss", "json", "html")
 
 
-def tidy(config: Config, store: Store, now: datetime) -> None:
-    """Bring what stands in out/ under names that were given up to what it has to be.
+def tidy(config: Config, store: Store, now: datetime) -> tuple[Report, ...]:
+    """Bring what stands in out/ under names that were given up to what it has to be, and tell where that failed.
 
     So with what stands in public of a feed that has a token, or in private of one that has none any more.
-    Raises StoreError and PublishError.
+    Raises StoreError.
     """
+    failed = []
+    for name, tidied in _tidying(config, store, now):
+        try:
+            tidied()
+        except PublishError as error:
+            failed.append(Report(name, error=str(error), advice=error.advice))
+    return tuple(failed)
+
+
+def _tidying(config: Config, store: Store, now: datetime) -> Iterator[tuple[str, Callable[[], None]]]:
+    """What is to be done, name by name."""
     for settings in config.published:
         elsewhere = config.out if settings.token else config.out / PRIVATE
-        _remove(_files(elsewhere, settings.name))
+        yield settings.name, partial(_remove, elsewhere, settings.name)
     names = {settings.name for settings in config.published}
     for slug in store.given_up():
-        if slug.name in names:
-            continue
-        _remove(_files(config.out / PRIVATE, slug.name))
-        if slug.given_up is None or now >= slug.given_up + farewell.SAID_FOR:
-            _remove(_files(config.out, slug.name))
-        else:
-            _say(config, store, slug, slug.given_up)
+        if slug.name not in names:
+            yield slug.name, partial(_depart, config, store, slug, now)
+
+
+def _depart(config: Config, store: Store, slug: Slug, now: datetime) -> None:
+    _remove(config.out / PRIVATE, slug.name)
+    if slug.given_up is None or now >= slug.given_up + farewell.SAID_FOR:
+        _remove(config.out, slug.name)
+    else:
+        _say(config, store, slug, slug.given_up)
 
 
 def _say(config: Config, store: Store, slug: Slug, given_up: datetime) -> None:
@@ -84,6 +100,6 @@ def _files(folder: Path, name: str) -> list[Path]:
     return own + sorted(archives.iterdir()) if archives.is_dir() and not archives.is_symlink() else own
 
 
-def _remove(files: Iterable[Path]) -> None:
-    for path in files:
+def _remove(folder: Path, name: str) -> None:
+    for path in _files(folder, name):
         publish.remove(path)

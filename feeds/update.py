@@ -181,10 +181,10 @@ class Updater:
         count = self.store.revise(source.id, revised, changed)
         return replace(self._publish_if_behind(settings), changed=count)
 
-    def maintain(self) -> None:
-        """What is done every few hours. Raises StoreError and PublishError."""
+    def maintain(self) -> tuple[Report, ...]:
+        """What is done every few hours. Tells whose files could not be removed. Raises StoreError."""
         now = self.clock()
-        departed.tidy(self.config, self.store, now)
+        left = departed.tidy(self.config, self.store, now)
         self.unsettled.set()
         Subscribers(self.store).expire(now)
         self.store.maintenance(now)
@@ -193,6 +193,7 @@ class Updater:
             rooms = {feed.name: feed.keep_pages.room for feed in self.config.feeds}
             by_id = {source.id: rooms[source.name] for source in self.store.sources() if source.name in rooms}
             KeptPages(self.store, self.archive).maintain(by_id, self.config.keep_pages.room.age, now)
+        return left
 
     def settle(self) -> Aftermath:
         """Bring what is made of several feeds up to date, if any was updated meanwhile, and run the user's command.
@@ -214,21 +215,24 @@ class Updater:
         With `names` only those are looked at, and none any more once `stopping` is set. Merged feeds follow when it is
         settled. Raises StoreError, and PublishError where nothing can be written at all.
         """
-        self.tidy()
+        left = self.tidy()
         feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
         begun = takewhile(lambda _: not self.stopping.is_set(), feeds)
-        reports = tuple(map(self._refreshed, begun))
+        reports = (*left, *map(self._refreshed, begun))
         for merged in self.config.merged:
             if names is None or merged.name in names:
                 self.pending.put(merged.name)
         self.unsettled.set()
         return reports
 
-    def tidy(self) -> None:
-        """Take out of out/ what has no place there: what was half written, and who gave up his name or his place."""
+    def tidy(self) -> tuple[Report, ...]:
+        """Take out of out/ what has no place there: what was half written, and who gave up his name or his place.
+
+        Tells whose files could not be removed. Raises StoreError and PublishError.
+        """
         self.unsettled.set()
         publish.remove_leftovers(self.config.out)
-        departed.tidy(self.config, self.store, self.clock())
+        return departed.tidy(self.config, self.store, self.clock())
 
     def path(self, settings: FeedConfig) -> Path:
         return publication.path(self.config, settings)

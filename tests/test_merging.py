@@ -345,6 +345,19 @@ def test_a_feed_that_can_not_be_written_stops_no_other(desk: Desk) -> None:
     ]
 
 
+def test_what_is_left_of_one_name_and_can_not_be_removed_stops_no_feed(desk: Desk) -> None:
+    desk.run()
+    (desk.out / "both.rss").unlink()
+    (desk.out / "both.rss").mkdir()
+    (desk.out / "club.atom").unlink()
+    desk.merged = ()
+    reports = desk.updater().refresh()
+    assert [(one.name, one.error is None) for one in reports] == [("both", False), ("club", True), ("pier", True)]
+    assert (desk.out / "club.atom").is_file()
+    (left,) = desk.updater().maintain()
+    assert left.name == "both" and "both.rss" in str(left.error)
+
+
 def test_a_configuration_that_changes_concerns_those_that_are_composed_otherwise(desk: Desk) -> None:
     desk.merged = (BOTH, ALL)
     before = desk.config
