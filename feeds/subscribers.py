@@ -67,6 +67,11 @@ class Subscribers:
             if rows := [{"hub": h, "topic": t, "due": now, "attempts": 0} for h in others for t in names]:
                 connection.execute(told, rows)
 
+    def topics(self) -> tuple[str, ...]:
+        """What anybody subscribes to."""
+        with self.store.reading() as connection:
+            return tuple(connection.scalars(select(subscriptions.c.topic).distinct().order_by(subscriptions.c.topic)))
+
     def counted(self, host: str) -> tuple[int, int]:
         """How many subscriptions and wishes there are, of callbacks on one host and in all."""
         with self.store.reading() as connection:

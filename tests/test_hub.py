@@ -215,6 +215,63 @@ def test_a_subscriber_that_is_gone_is_forgotten_and_none_is_followed(
     assert bench.work() == again
 
 
+CLUB, SECOND = FeedConfig("club", "https://club.example/"), FeedConfig("second", "https://second.example/")
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        replace(CLUB, name="paper"),
+        replace(CLUB, token="a-token-of-20-letters"),
+        replace(CLUB, formats=("atom",)),
+        SECOND,
+    ],
+    ids=["renamed", "with a token", "in fewer formats", "ended"],
+)
+def test_who_is_subscribed_to_what_is_not_pushed_any_more_is_told(
+    bench: Bench, reader: Subscriber, feed: FeedConfig
+) -> None:
+    topic = TOPIC.replace(".atom", ".rss")
+    publish.write(bench.config.out / "club.rss", FEED)
+    bench.wish(reader.address, topic=topic)
+    bench.work()
+    bench.hub.use(replace(bench.config, feeds=(replace(CLUB, limit=9),)))
+    assert bench.work() == 0
+    bench.hub.use(replace(bench.config, feeds=(feed,)))
+    bench.work()
+    reason = "This feed is not pushed any more."
+    assert reader.asked[1:] == [{"of": "club", "hub.mode": "denied", "hub.topic": topic, "hub.reason": reason}]
+    assert reader.pushed == [] and bench.subscribers.topics() == ()
+    assert bench.work() == 0 and bench.wish(reader.address, topic=topic) == 404
+
+
+def test_a_wish_for_what_is_not_pushed_any_more_when_it_is_verified_is_denied(bench: Bench, reader: Subscriber) -> None:
+    assert bench.wish(reader.address) == 202
+    bench.hub.use(replace(bench.config, feeds=(SECOND,)))
+    bench.work()
+    assert [asked["hub.mode"] for asked in reader.asked] == ["denied"]
+    assert bench.subscribers.counted("127.0.0.1") == (0, 0)
+
+
+def test_who_can_not_be_told_is_tried_again_and_forgotten(bench: Bench, reader: Subscriber) -> None:
+    bench.wish(reader.address)
+    bench.work()
+    bench.hub.use(replace(bench.config, feeds=(SECOND,)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench.hub, "_caller", Caller("test", allow_private=False))
+        bench.work()
+    assert bench.subscribers.topics() == ()  # its address is refused for good
+    assert len(reader.asked) == 1
+
+
+def test_a_feed_whose_file_is_gone_for_a_while_is_denied_to_nobody(bench: Bench, reader: Subscriber) -> None:
+    bench.wish(reader.address)
+    bench.work()
+    (bench.config.out / "club.atom").unlink()
+    bench.hub.use(bench.config)
+    assert bench.work() == 0 and bench.subscribers.topics() == (TOPIC,)
+
+
 @pytest.mark.parametrize(
     ("changed", "status"),
     [
@@ -222,6 +279,8 @@ def test_a_subscriber_that_is_gone_is_forgotten_and_none_is_followed(
         ({"mode": ""}, 400),
         ({"topic": "https://feeds.example/nothing.atom"}, 404),
         ({"topic": "https://feeds.example/secret.atom"}, 404),
+        ({"topic": "https://feeds.example/club/archive-0001.atom"}, 404),
+        ({"topic": "https://feeds.example/club.html"}, 404),
         ({"topic": "https://other.example/club.atom"}, 404),
         ({"topic": "https://feeds.example/../config.yaml"}, 404),
         ({"topic": "https://feeds.example/.state/feedwright.db"}, 404),
@@ -240,8 +299,8 @@ def test_a_subscriber_that_is_gone_is_forgotten_and_none_is_followed(
     ],
 )
 def test_a_wish_that_is_refused(bench: Bench, changed: dict[str, str], status: int) -> None:
-    for folder in ("secret.atom", ".state/private/secret.atom"):
-        publish.write(bench.config.out / folder, FEED)
+    for name in ("secret.atom", ".state/private/secret.atom", "club/archive-0001.atom", "club.html"):
+        publish.write(bench.config.out / name, FEED)
     form = {"callback": "http://127.0.0.1:1/", "mode": "subscribe", "topic": TOPIC} | changed
     assert bench.wish(**form) == status
     assert bench.subscribers.counted("127.0.0.1:1") == (0, 0)

@@ -69,7 +69,8 @@ class Hub:
     def use(self, config: Config) -> None:
         """Go by this configuration from now on."""
         self._config = config
-        self._private = {feed.name for feed in config.published if feed.token}
+        self._pushed = {feed.name: feed.formats for feed in config.published if not feed.token}
+        self._reviewed = False
 
     def receive(self, form: Mapping[str, str]) -> Said:
         """A wish to subscribe or unsubscribe: to be verified, or refused with the reason. Raises StoreError."""
@@ -95,6 +96,10 @@ class Hub:
 
     def work(self, *, wait: bool = False) -> int:
         """Begin what is due, as far as there are hands free, and say how much that is. Raises StoreError."""
+        if not self._reviewed:
+            self._reviewed = True
+            over = [topic for topic in self._subscribers.topics() if self._offered(topic) is None]
+            self._subscribers.announce(over, (), self._clock())
         begun = []
         while sum(self._calling.values()) < CALLS and (job := self._next()):
             with self._lock:
@@ -131,15 +136,17 @@ class Hub:
                 self._calling -= Counter([job.host])
 
     def _verify(self, intent: Intent) -> None:
-        """Ask whether the wish is the subscriber's own (section 5.3)."""
+        """Ask whether the wish is the subscriber's own (section 5.3), unless it can't be granted any more."""
+        if intent.mode == "subscribe" and self._offered(intent.topic) is None:
+            self._subscribers.unverified(intent, self._denied(intent))
+            return
         challenge = secrets.token_urlsafe(32)
         asked = {"hub.mode": intent.mode, "hub.topic": intent.topic, "hub.challenge": challenge}
         if intent.mode == "subscribe":
             asked["hub.lease_seconds"] = str(intent.seconds)
-        url = f"{intent.callback}{'&' if urlsplit(intent.callback).query else '?'}{urlencode(asked)}"
         now = self._clock()
         try:
-            reply = self._caller.get(url)
+            reply = self._caller.get(_asking(intent.callback, asked))
         except FetchError as error:
             again = _again(VERIFY_AGAIN, intent.attempts, now, permanent=error.permanent)
             log.info("unverified topic=%s host=%s reason=%r", intent.topic, intent.host, error.kind)
@@ -152,8 +159,27 @@ class Hub:
             log.info("unverified topic=%s host=%s status=%d", intent.topic, intent.host, reply.status)
             self._subscribers.unverified(intent, None)
 
+    def _denied(self, of: Intent | Delivery) -> datetime | None:
+        """Tell a subscriber that there is nothing to subscribe to any more (section 5.2); when again, if need be."""
+        reason = "This feed is not pushed any more."
+        try:
+            asked = {"hub.mode": "denied", "hub.topic": of.topic, "hub.reason": reason}
+            self._caller.get(_asking(of.callback, asked))
+        except FetchError as error:
+            again = _again(VERIFY_AGAIN, of.attempts, self._clock(), permanent=error.permanent)
+            log.info("not denied topic=%s host=%s reason=%r", of.topic, of.host, error.kind)
+            return again
+        log.info("denied topic=%s host=%s", of.topic, of.host)
+        return None
+
     def _deliver(self, delivery: Delivery) -> None:
         """Send the feed as it is now (section 7)."""
+        if self._offered(delivery.topic) is None:
+            if again := self._denied(delivery):
+                self._subscribers.delivered(delivery, again)
+            else:
+                self._subscribers.gone(delivery)
+            return
         name = self._published(delivery.topic)
         loaded = name and shelf.load(str(self._config.out), name.path)
         if name is None or not loaded:
@@ -211,12 +237,24 @@ class Hub:
         return host if port is None else f"{host}:{port}"
 
     def _published(self, topic: str) -> names.Name | None:
-        """The file that is pushed under this address: what everybody may read, and is there."""
+        """The file that is pushed under this address, and is there."""
+        name = self._offered(topic)
+        return name if name and shelf.standing(f"{self._config.out}/{name.path}") else None
+
+    def _offered(self, topic: str) -> names.Name | None:
+        """The file that is pushed under this address, there or not: what everybody may read, archives excepted.
+
+        These never change, so there is nothing to push.
+        """
         path = topic.removeprefix(self._config.base_url)
         name = names.name(path) if path != topic else None
-        if name is None or name.kind not in names.PUSHED or name.archive or name.slug in self._private:
+        if name is None or name.kind not in names.PUSHED or name.archive:
             return None
-        return name if shelf.standing(f"{self._config.out}/{name.path}") else None
+        return name if name.kind in self._pushed.get(name.slug or "", ()) else None
+
+
+def _asking(callback: str, asked: Mapping[str, str]) -> str:
+    return f"{callback}{'&' if urlsplit(callback).query else '?'}{urlencode(asked)}"
 
 
 def _again(steps: tuple[timedelta, ...], attempts: int, now: datetime, *, permanent: bool) -> datetime | None:
