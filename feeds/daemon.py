@@ -127,6 +127,7 @@ class Daemon:
                 self._settling = self._settler.submit(self._settle)
             if not self._updater.store.in_place():
                 self._put_back()
+            self._updater.give_back()
             self._claim()
         except FeedwrightError as error:
             if str(error) != self._failure:  # said once, and not at every tick

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event, Lock
 
 from feeds import (
@@ -56,7 +57,7 @@ class Updater:
     """Everything that an update needs, built once. `clock` gives the time, aware and in UTC.
 
     Without an `archive` no page is kept. `accept` says that a person wants what is there now, as it was or not. Once
-    `stopping` is set no page is begun any more.
+    `stopping` is set no page is begun any more. `owed` are leases of runs that the store could not save.
     """
 
     config: Config
@@ -69,6 +70,7 @@ class Updater:
     accept: bool = False
     pending: Pending = field(default_factory=Pending)
     stopping: Event = field(default_factory=Event)
+    owed: SimpleQueue[Lease] = field(default_factory=SimpleQueue)
     notifier: Notifier = field(default_factory=Notifier)
     _publishing: dict[str, Lock] = field(default_factory=dict)
     _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
@@ -115,6 +117,7 @@ class Updater:
                 return replace(learnt, path=self.path(settings))
             shown = self._publish_if_behind(settings)
         except (StoreError, PublishError) as error:
+            self.owed.put(lease)
             return Report(settings.name, error=str(error), advice=error.advice)
         finally:
             self.unsettled.set()
@@ -151,6 +154,16 @@ class Updater:
             KeptPages(self.store, self.archive).tidy(source.id, settings.keep_pages.room, now)
         told = replace(report.learnt(settings.name, result, brought), quiet=not sourcestore.visible(lease, brought))
         return replace(told, problems=(*told.problems, *recorder.problems))
+
+    def give_back(self) -> None:
+        """Free the sources whose runs the store could not save, so that they are due again. Raises StoreError."""
+        while not self.owed.empty():
+            lease = self.owed.get()
+            try:
+                self.store.release(lease)
+            except StoreError:
+                self.owed.put(lease)
+                raise
 
     def give_up(self, lease: Lease, reason: str) -> None:
         """Have a run that does not end count as failed, so that its source is looked at later. Raises StoreError."""

@@ -10,6 +10,7 @@ import feedparser
 import pytest
 
 from feeds.config import Config, FeedConfig, Network, Select
+from feeds.errors import StoreError
 from feeds.model import Entry, Lease
 from feeds.report import Report
 from feeds.store import Store
@@ -594,3 +595,25 @@ def test_dates_that_name_no_zone_are_told_by_the_feeds_clock(program: Program, s
     program.configure(timezone="Asia/Tokyo")
     program.run()
     assert [entry.published for entry in program.entries()] == published
+
+
+def test_a_source_whose_run_could_not_be_saved_is_due_as_soon_as_there_is_room(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    def updated(updater: Updater) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "save", full)
+            patch.setattr(Store, "release", full)
+            (report,) = updater.run(updater.claim(1))
+            assert report.error == "The disk is full."
+            with pytest.raises(StoreError):
+                updater.give_back()
+        assert updater.claim(1) == ()
+        updater.give_back()
+        (report,) = updater.run(updater.claim(1))
+        assert (report.error, report.new) == (None, len(POSTS))
+
+    program.with_updater(updated)
