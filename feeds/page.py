@@ -86,6 +86,7 @@ _TIME = Markup('<time datetime="{}">{}</time>')
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A feed as the index lists it. `forms` are the formats that it has, `newest` is when its newest entry came out.
+    How many `entries` it has is not known everywhere.
 
     `state` says in a few words what people should know of it; empty where it is well. `address` is where it is as
     Atom, for the heads of pages; relative links are enough for people. A merged feed is made of so many `parts`.
@@ -97,7 +98,7 @@ class Listed:
     address: str
     group: str | None = None
     newest: datetime | None = None
-    entries: int = 0
+    entries: int | None = None
     state: str = ""
     parts: int = 0
 
@@ -188,7 +189,9 @@ def _listed(feed: Listed) -> Markup:
     )
 
 
-def _about(entries: int, newest: datetime | None) -> Markup:
+def _about(entries: int | None, newest: datetime | None) -> Markup:
+    if entries is None:
+        return Markup("")
     count = Markup("{} {}").format(f"{entries:,}", "entry" if entries == 1 else "entries")
     return count + Markup(", newest from ") + _TIME.format(rfc3339(newest), day(newest)) if newest else count
 

@@ -26,6 +26,7 @@ from feeds.config import PRIVATE, Config, FeedConfig, Web
 from feeds.model import Slug
 from feeds.web.hub import Hub
 from feeds.web.published import Published
+from tests.test_page import Page
 
 FEED = b'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"></feed>\n'
 OTHER = FEED + b"<!-- other -->\n"
@@ -295,16 +296,18 @@ def test_the_first_page_lists_the_feeds_that_are_there(server: Server) -> None:
 
 
 def test_a_reader_finds_the_feed_on_the_first_page(server: Server) -> None:
-    links = feedparser.parse(body(server.get("/"))).feed.links
-    assert [(link.type, link.href) for link in links if link.rel == "alternate"] == [
-        ("application/atom+xml", "https://feeds.example/x/club.atom")
+    links = [attributes for tag, attributes in Page(body(server.get("/"))).found if tag == "link"]
+    assert [(link["type"], link["href"]) for link in links if link["rel"] == "alternate"] == [
+        ("application/atom+xml", "https://feeds.example/x/club.atom"),
+        ("application/rss+xml", "https://feeds.example/x/club.rss"),
+        ("application/feed+json", "https://feeds.example/x/club.json"),
     ]
 
 
 def test_a_page_without_feeds_says_so(server: Server, published: Path) -> None:
     published.unlink()
     page = body(server.get("/"))
-    assert b"None yet" in page and b"alternate" not in page
+    assert b"none yet" in page and b"alternate" not in page
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 from collections.abc import Callable
-from html import escape
 from importlib.resources import files
 
 from starlette.applications import Starlette
@@ -11,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from feeds import page
 from feeds.config import OWN_HUB, Config
 from feeds.errors import StoreError
 from feeds.model import Slug
+from feeds.page import Listed
 from feeds.statusrows import Unreadable
 from feeds.web.desk import Desk
 from feeds.web.hub import PATH, Hub
@@ -22,18 +23,6 @@ from feeds.web.published import Published
 from feeds.web.styled import SHEET
 
 log = logging.getLogger("feedwright")
-
-PAGE = """<!DOCTYPE html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Feeds</title>
-<meta name="color-scheme" content="light dark">
-<style>body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}
-li{{margin:.6rem 0}}code{{font-size:.85em;opacity:.75;word-break:break-all}}</style>
-{links}
-<h1>Feeds</h1>
-<p>Subscribe to these addresses in your feed reader.</p>
-<ul>{items}</ul></html>
-"""
 
 
 def application(
@@ -54,20 +43,13 @@ def _pages(config: Config, hub: Hub | None, desk: Desk | None) -> Starlette:
     """The pages that are made when they are asked for."""
 
     async def index(request: Request) -> Response:
-        published = [f for f in config.published if not f.token and (config.out / f"{f.name}.atom").is_file()]
-        rows = [(f"{config.base_url}/{f.name}.atom", f.title or f.name) for f in published]
-        items = "".join(
-            f'<li><a href="{escape(url)}">{escape(title)}</a><br><code>{escape(url)}</code></li>' for url, title in rows
-        )
-        links = "".join(
-            f'<link rel="alternate" type="application/atom+xml" title="{escape(title)}" href="{escape(url)}">'
-            for url, title in rows
-        )
-        empty = "<li>None yet: the first update is on its way.</li>"
-        return HTMLResponse(
-            PAGE.format(items=items or empty, links=links),
-            headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
-        )
+        """As in out/, before it is there."""
+        listed = [
+            Listed(feed.name, feed.title or feed.name, feed.formats, f"{config.base_url}/{feed.name}.atom", feed.group)
+            for feed in config.published
+            if not feed.token and (config.out / f"{feed.name}.atom").is_file()
+        ]
+        return HTMLResponse(page.index(listed), headers={"Content-Security-Policy": page.POLICY})
 
     routes = [Route("/", index), Route(f"/{SHEET}", _sheet)]
     if hub is not None and OWN_HUB in config.websub.hub:
