@@ -54,14 +54,15 @@ _WAYS = Markup('<ul class="ways" lang="en">\n{}</ul>\n')
 _WAY = Markup('<li><a href="{href}" type="{type}">{name}</a></li>\n')
 _ENTRY = Markup("""<article class="entry"{language}>
 <h2 dir="auto"><a href="{url}" rel="noopener noreferrer">{title}</a></h2>
-<p class="about"><bdi lang="en"><time datetime="{time}">{date}</time></bdi> · <bdi>{authors}</bdi>{origin}</p>
+<p class="about"><bdi lang="en"><time datetime="{time}">{date}</time></bdi>{by}</p>
 <div class="text" dir="auto">
 {html}
 </div>
 </article>
 """)
-_ORIGIN = Markup(' · <bdi><a href="{}" rel="noopener noreferrer">{}</a></bdi>')
-_LANGUAGE = Markup(' lang="{}"')
+_BY = Markup(" · <bdi>{}</bdi>")
+_OF = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
+_LANGUAGE = Markup(' lang="{}" dir="{}"')
 _INDEX = Markup("""<header class="top">
 <h1>Feeds</h1>
 <p>{about}</p>
@@ -147,10 +148,9 @@ def index(feeds: Sequence[Listed]) -> bytes:
 
 
 def _page(title: str, links: Markup, body: Markup, language: str | None) -> bytes:
-    from_right = (language or "").lower().partition("-")[0] in FROM_RIGHT
     return _PAGE.format(
         language=language or "und",
-        direction="rtl" if from_right else "ltr",
+        direction=_direction(language),
         policy=POLICY,
         title=title,
         links=links,
@@ -158,26 +158,38 @@ def _page(title: str, links: Markup, body: Markup, language: str | None) -> byte
     ).encode()
 
 
+def _direction(language: str | None) -> str:
+    return "rtl" if (language or "").lower().partition("-")[0] in FROM_RIGHT else "ltr"
+
+
 def _entry(entry: Entry, feed_author: str) -> Markup:
-    language, origin = language_tag(entry.language), entry.origin
+    language = language_tag(entry.language)
     return _ENTRY.format(
-        language=_LANGUAGE.format(language) if language else "",
+        language=_LANGUAGE.format(language, _direction(language)) if language else "",
         url=line(entry.url),
         title=line(entry.title) or line(entry.url),
         time=rfc3339(entry.published),
         date=day(entry.published),
-        authors=", ".join(lines(entry.authors)) or feed_author,
-        origin=_ORIGIN.format(line(origin.site_url), line(origin.title)) if origin and origin.site_url else "",
+        by=_joined(map(_BY.format, _by(entry, feed_author))),
         html=Markup(legal(entry.html)),  # noqa: S704 - sanitised, as the record says
     )
+
+
+def _by(entry: Entry, feed_author: str) -> Iterator[str]:
+    """Whose an entry is: its authors, and in a merged feed the one that it is of, which may be all that it has."""
+    authors, origin = ", ".join(lines(entry.authors)) or feed_author, entry.origin
+    feed = line(origin.title) if origin else ""
+    if authors != feed:
+        yield authors
+    if origin:
+        yield _OF.format(line(origin.site_url), feed) if line(origin.site_url) else feed
 
 
 def _listed(feed: Listed) -> Markup:
     title = line(feed.title) or feed.name
     return _FEED.format(
         title=_NAMED.format(f"{feed.name}.html", title) if "html" in feed.forms else title,
-        about=_about(feed.entries, feed.newest)
-        + (f" · of {feed.parts} feed{'s' * (feed.parts != 1)}" if feed.parts else ""),
+        about=_about(feed.entries, feed.newest, feed.parts),
         state=_STATE.format(feed.state) if feed.state else "",
         ways=_WAYS.format(
             _joined(
@@ -189,11 +201,16 @@ def _listed(feed: Listed) -> Markup:
     )
 
 
-def _about(entries: int | None, newest: datetime | None) -> Markup:
+def _about(entries: int | None, newest: datetime | None, parts: int = 0) -> Markup:
     if entries is None:
         return Markup("")
-    count = Markup("{} {}").format(f"{entries:,}", "entry" if entries == 1 else "entries")
+    of = f" of {_counted(parts, 'feed', 'feeds')}" if parts else ""
+    count = Markup("{}{}").format(_counted(entries, "entry", "entries"), of)
     return count + Markup(", newest from ") + _TIME.format(rfc3339(newest), day(newest)) if newest else count
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def day(moment: datetime) -> str:

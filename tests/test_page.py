@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from feeds import front, page
+from feeds.model import Origin
 from feeds.page import Listed
 from tests.cases import FEEDS, load_feed
 from tests.made import NOON, a_feed, an_entry
@@ -107,6 +108,29 @@ def test_language_and_direction(language: str | None, said: tuple[str, str]) -> 
     assert (read.found[0][1]["lang"], read.found[0][1]["dir"]) == said
 
 
+def test_an_entry_of_another_direction_is_of_it_as_a_whole() -> None:
+    read = Page(page.render(a_feed(an_entry(language="fa"), an_entry(2), language="en"), "club", ALL))
+    assert [attributes for tag, attributes in read.found if tag == "article"] == [
+        {"class": "entry", "lang": "fa", "dir": "rtl"},
+        {"class": "entry"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("authors", "site", "said"),
+    [
+        (("Pier",), "https://pier.example/", "1 May 2024 · Pier\n"),
+        (("Ann",), "https://pier.example/", "1 May 2024 · Ann · Pier\n"),
+        (("Ann",), None, "1 May 2024 · Ann · Pier\n"),
+    ],
+)
+def test_an_entry_of_a_merged_feed_names_its_own(authors: tuple[str, ...], site: str | None, said: str) -> None:
+    origin = Origin("tag:pier.example,2026:1", "Pier", NOON, None, site)
+    read = Page(page.render(a_feed(an_entry(authors=authors, origin=origin)), "club", ALL))
+    assert said in read.words
+    assert (site in read.all("a", "href")) is (site is not None)
+
+
 def test_the_index_tells_how_feeds_are_by_group() -> None:
     listed = [
         Listed("b", "B", ALL, "https://x/b.atom", "Harbour", NOON, 1),
@@ -116,6 +140,8 @@ def test_the_index_tells_how_feeds_are_by_group() -> None:
     assert "1,200 entries, newest from 1 May 2024 · paused" in words
     assert words.index("1,200") < words.index("Harbour") < words.index("1 entry,")
     assert "none yet" in Page(page.index([])).words
+    merged = replace(listed[1], parts=2, state="")
+    assert "1,200 entries of 2 feeds, newest from 1 May 2024\n" in Page(page.index([merged])).words
 
 
 def test_dates_are_of_utc_and_english() -> None:

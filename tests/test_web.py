@@ -519,6 +519,8 @@ def test_statement_54_a_browser_is_shown_a_page(server: Server, published: Path)
     root = ElementTree.fromstring(body(shown))
     links = {link.text: link.get("href") for link in root.iter("{http://www.w3.org/1999/xhtml}a")}
     assert links == {"One &amp; <two>": "https://club.example/1", "Read it here": "club.html"}
+    (viewport,) = root.iter("{http://www.w3.org/1999/xhtml}meta")  # or phones would show it as if from afar
+    assert viewport.attrib == {"name": "viewport", "content": "width=device-width, initial-scale=1"}
     assert "Bread & salt" in [text.text for text in root.iter("{http://www.w3.org/1999/xhtml}p")]
     assert [e.id for e in feedparser.parse(body(shown)).entries] == ["tag:club.example,2026:1"]  # still a feed
     for dest in ("empty", "iframe", "image"):

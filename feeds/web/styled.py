@@ -51,6 +51,7 @@ def page(folder: str, name: Name, content: bytes) -> bytes:
 
 def _head(title: str | None, readable: str | None) -> etree._Element:
     head = _element("header")
+    head.append(_element("meta", name="viewport", content="width=device-width, initial-scale=1"))
     head.append(_element("h1", title, dir="auto"))
     about = _element("p")
     about.append(_element("strong", WHAT))
@@ -66,25 +67,32 @@ def _head(title: str | None, readable: str | None) -> etree._Element:
 def _atom_entry(entry: etree._Element) -> etree._Element:
     links = entry.iterfind(f"{ATOM}link")
     href = next((link.get("href") for link in links if link.get("rel", "alternate") == "alternate"), None)
-    day = DAY.match(entry.findtext(f"{ATOM}published") or entry.findtext(f"{ATOM}updated") or "")
+    found = DAY.match(entry.findtext(f"{ATOM}published") or entry.findtext(f"{ATOM}updated") or "")
+    feed = entry.findtext(f"{ATOM}source/{ATOM}title")
     text = entry.findtext(f"{ATOM}summary") or _plain(entry.findtext(f"{ATOM}content"))
-    return _shown(entry.findtext(f"{ATOM}title"), href, day[0] if day else None, text)
+    return _shown(entry.findtext(f"{ATOM}title"), href, _about(found, feed), text)
 
 
 def _rss_entry(item: etree._Element) -> etree._Element:
-    day = RSS_DAY.search(item.findtext("pubDate") or "")
+    found = RSS_DAY.search(item.findtext("pubDate") or "")
     text = _plain(item.findtext("description") or item.findtext(CONTENT))
-    return _shown(_plain(item.findtext("title")), item.findtext("link"), day[0] if day else None, text)
+    about = _about(found, _plain(item.findtext("source")))
+    return _shown(_plain(item.findtext("title")), item.findtext("link"), about, text)
 
 
-def _shown(title: str | None, href: str | None, day: str | None, text: str | None) -> etree._Element:
+def _about(day: re.Match[str] | None, feed: str | None) -> str | None:
+    """The day of an entry, and the feed that it is of in one that is merged."""
+    return " · ".join(filter(None, (day and day[0], feed))) or None
+
+
+def _shown(title: str | None, href: str | None, about: str | None, text: str | None) -> etree._Element:
     shown = _element("section", dir="auto")
     heading = _element("h2")
     safe = href if href and href.startswith(("https://", "http://")) else None
     heading.append(_element("a", title or href, href=safe))
     shown.append(heading)
-    if day:
-        shown.append(_element("time", day))
+    if about:
+        shown.append(_element("small", about))
     if beginning := _beginning(text or ""):
         shown.append(_element("p", beginning))
     return shown
