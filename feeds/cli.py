@@ -454,6 +454,12 @@ def _sentences() -> Iterator[None]:
     except OSError as error:
         click.echo(f"error: The output could not be written: {error.strerror or error}.", err=True)
         os._exit(FAILED)
+    except MemoryError:
+        _give_up()
+    except RuntimeError as error:
+        if "new thread" in str(error):
+            _give_up()
+        raise
     except Exception as error:
         from feeds.errors import ConfigError, ExchangeError
         from scraper.errors import BadAddress, EmptyPage, FeedwrightError, NothingFound
@@ -467,6 +473,11 @@ def _sentences() -> Iterator[None]:
             isinstance(error, EmptyPage | NothingFound),
         )
         sys.exit(WRONG if wrong else NOTHING if nothing else FAILED)
+
+
+def _give_up() -> NoReturn:
+    click.echo("error: There is too little memory. What was published stays as it was.", err=True)
+    os._exit(FAILED)
 
 
 def _stop(error: click.UsageError) -> NoReturn:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from feeds import app, reload, sdnotify, serving, tally, timekeeping
+from feeds import app, crew, reload, sdnotify, serving, tally, timekeeping
 from feeds.config import Config
 from feeds.errors import ConfigError, StoreError
 from feeds.heartbeat import Heartbeat
@@ -33,9 +33,6 @@ DRAIN_SECONDS = 25
 SETTLE_SECONDS = 5
 # So many updates are claimed ahead for each worker: with one write to the store for them all.
 AHEAD = 4
-# An update that runs for so long hangs, and another takes its place: less than a lease lasts, and twice what its own
-# limits allow it.
-HANGS_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,17 +206,16 @@ class Daemon:
                 self._claim()
         except FeedwrightError as error:
             log.warning("claim failed reason=%r", str(error))  # the next tick tries again, and tells who must act
-        except Exception:  # a bug is told, and the others are served
+        except Exception as error:  # a bug is told, and the others are served; the lease lasts on, and is a rest for it
             self._tally.count("crashed")
-            log.exception("update crashed feed=%s", task.lease.source.name)
+            trace = None if crew.exhausted(error) else error
+            log.error("update crashed feed=%s reason=%r", task.lease.source.name, repr(error), exc_info=trace)
 
     def _leave_behind(self) -> None:
         """Give up on what hangs. Raises StoreError."""
-        for task in self._workers.leave_behind(HANGS_SECONDS):
-            reason = f"The update did not end within {HANGS_SECONDS:.0f} seconds, and was given up."
+        for task in self._workers.leave_behind(crew.HANGS_SECONDS):
             self._tally.count("hung")
-            log.error("update hangs feed=%s reason=%r", task.lease.source.name, reason)
-            task.updater.give_up(task.lease, reason)
+            log.error("update hangs feed=%s reason=%r", task.lease.source.name, task.updater.give_up(task.lease).error)
 
     def _hangs(self) -> str:
         lost = self._workers.lost

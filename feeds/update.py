@@ -1,7 +1,6 @@
 """One update, top to bottom: due sources → files in out/."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -12,6 +11,7 @@ from threading import Event, Lock
 from feeds import (
     aftermath,
     changes,
+    crew,
     departed,
     job,
     keptpages,
@@ -90,23 +90,7 @@ class Updater:
 
     def run(self, leases: Iterable[Lease]) -> Iterator[Report]:
         """Update several sources side by side; each report as it is ready."""
-        pool = ThreadPoolExecutor(self.config.workers, thread_name_prefix="update")
-        running = {pool.submit(self.update, lease): lease for lease in leases}
-        try:
-            bugs = []
-            for done in as_completed(running):
-                del running[done]
-                bug = done.exception()
-                if bug is None:
-                    yield done.result()
-                else:
-                    bugs.append(bug)
-            if bugs:  # a bug is told, when the others have been served
-                raise bugs[0]
-        finally:  # also when we are told to stop: then nothing more is begun, and what runs is not waited for
-            pool.shutdown(wait=False, cancel_futures=True)
-            for lease in running.values():
-                self.store.release(lease)
+        yield from crew.reports(leases, self.config.workers, self.update, self.give_up, self.store.release)
 
     def update(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, remember it, and publish. Never raises what is foreseen."""
@@ -165,11 +149,13 @@ class Updater:
                 self.owed.put(lease)
                 raise
 
-    def give_up(self, lease: Lease, reason: str) -> None:
+    def give_up(self, lease: Lease) -> Report:
         """Have a run that does not end count as failed, so that its source is looked at later. Raises StoreError."""
         source, now = lease.source, self.clock()
+        reason = f"The update did not end within {crew.HANGS_SECONDS:.0f} seconds, and was given up."
         schedule = polling.of(source, self._settings(source.name).schedule)
         self.store.save(lease, outcome.given_up(source, schedule, reason, now), now)
+        return Report(source.name, error=reason)
 
     def replay(self, name: str, since: datetime | None = None) -> Replay:
         """What the rules of now make of the pages that are kept of a source. Raises ScrapeError and StoreError."""

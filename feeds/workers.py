@@ -34,6 +34,8 @@ class Workers(Generic[T]):
         self._busy: dict[threading.Thread, _Begun[T]] = {}
         self._idle = 0
         self._lost = 0
+        self._over = False
+        self._refused = False  # whether the machine had no thread left for us
 
     @property
     def waiting(self) -> int:
@@ -43,6 +45,11 @@ class Workers(Generic[T]):
     def outstanding(self) -> int:
         """How many tasks wait or are being done."""
         return len(self._waiting) + len(self._busy)
+
+    @property
+    def manned(self) -> bool:
+        """Whether there is any thread: a machine may have none left for us."""
+        return bool(self._busy) or self._idle > 0
 
     @property
     def lost(self) -> int:
@@ -83,20 +90,35 @@ class Workers(Generic[T]):
             self._changed.wait_for(lambda: not self._waiting and not self._busy, timeout=seconds)
             return tuple(begun.task for begun in self._busy.values())
 
+    def dismiss(self) -> None:
+        """Let the threads go, each when it has done what it does."""
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
+
     def _man(self) -> None:
         """Have enough threads for what waits."""
         free = self.size - len(self._busy) - self._idle
         for _ in range(min(free, len(self._waiting) - self._idle)):
-            self._idle += 1  # it will be
-            threading.Thread(target=self._run, name="update", daemon=True).start()
+            try:
+                threading.Thread(target=self._run, name="update", daemon=True).start()
+            except RuntimeError as error:  # those that are there go on, and it is tried again at the next look
+                if not self._refused:
+                    log.error("no more threads: fewer updates at a time reason=%r", str(error))
+                self._refused = True
+                break
+            self._idle += 1
+            self._refused = False
         self._changed.notify_all()
 
     def _run(self) -> None:
         me = threading.current_thread()
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting and len(self._busy) < self.size)
+                self._changed.wait_for(lambda: self._over or (self._waiting and len(self._busy) < self.size))
                 self._idle -= 1
+                if self._over:
+                    return
                 task = self._waiting.popleft()
                 self._busy[me] = _Begun(task, self._clock())
             try:

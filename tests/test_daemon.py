@@ -188,13 +188,13 @@ def test_one_daemon_works_on_a_folder_and_a_one_off_may_run_beside_it(folder: Pa
 # What becomes of the process, and how the heart that beats in it is stopped.
 HANGS = """
 import time
-from feeds import cli, daemon, heartbeat
+from feeds import cli, crew, daemon, heartbeat
 heartbeat.LOOK_SECONDS, heartbeat.SILENT_LOOKS = 0.05, 4
 {}
 cli.main()
 """
 SCHEDULER_HANGS = HANGS.format("daemon.Daemon._claim = lambda self: time.sleep(99)")
-UPDATES_HANG = HANGS.format("heartbeat.SILENT_LOOKS, daemon.HANGS_SECONDS = 999, 0.1")
+UPDATES_HANG = HANGS.format("heartbeat.SILENT_LOOKS, crew.HANGS_SECONDS = 999, 0.1")
 
 
 @pytest.mark.parametrize(
@@ -232,6 +232,8 @@ def test_it_follows_its_configuration_and_keeps_the_old_one_where_the_new_one_is
         write(f"feeds:\n  - {club}\n  - {{nam: paper}}")  # a typo
         until(lambda: said("config.yaml:3: feeds[1].nam"))
         until(lambda: "config.yaml:3: feeds[1].nam" in statusrows.complaint(folder / "out"))
+        daemon.process.send_signal(signal.SIGHUP)
+        until(lambda: next(folder.glob("*.log")).read_text().count("config not reloaded") == 2)
         title = new_post(site)
         until(lambda: title in daemon.entries())
         write(f"feeds: [{club}]\nout: elsewhere")  # what takes a new start

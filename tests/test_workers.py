@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from feeds.workers import Workers
 from tests.program import until
 
@@ -80,3 +82,31 @@ def test_more_or_fewer_from_now_on() -> None:
     assert len(gate.begun) == 3
     gate.open.release(2)
     assert workers.drain(20) == ()
+
+
+def test_where_no_thread_is_to_be_had_it_waits_until_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    gate = Gate()
+    gate.open.release(3)
+    workers = Workers(2, gate)
+    with monkeypatch.context() as none_left:
+        none_left.setattr(threading.Thread, "start", refused)
+        workers.submit(range(3))
+        assert workers.leave_behind(60) == ()
+        assert (workers.waiting, workers.manned) == (3, False)
+    assert workers.leave_behind(60) == ()  # as at every look of the daemon
+    assert workers.drain(20) == ()
+    assert sorted(gate.ended) == [0, 1, 2]
+
+
+def test_who_is_dismissed_ends_when_his_work_has() -> None:
+    gate, before = Gate(), threading.active_count()
+    workers = Workers(2, gate)
+    workers.submit(range(2))
+    until(lambda: len(gate.begun) == 2)
+    workers.dismiss()
+    gate.open.release(2)
+    until(lambda: threading.active_count() == before)
+    assert sorted(gate.ended) == [0, 1]

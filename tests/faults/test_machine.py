@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -15,7 +16,9 @@ from typing import Any
 
 import pytest
 
-from feeds import app
+from feeds import app, cli, crew, database
+from feeds.config import load
+from feeds.daemon import Daemon
 from feeds.update import LEASE
 from tests import ready
 from tests.faults.test_every_call import DAY, FRESH, HOUR, POSTS, SITE, START, entries, updated
@@ -94,6 +97,47 @@ def fill(disk: Path) -> Path:
 
 def long(number: int) -> Post:
     return Post(f"number-{number}-has-come", f"Number {number} has come", START + number * HOUR, SENTENCE * 400)
+
+
+LOOPS = """
+import time
+from pathlib import Path
+
+
+def links(soup, url):
+    while not Path({over!r}).exists():
+        time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_29_rules_that_do_not_end(folder: Path, site: Blog, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    over, there = folder / "over", site.address.replace("127.0.0.1", "localhost")
+    (folder / "loops.py").write_text(LOOPS.format(over=str(over)))
+    with (folder / "config.yaml").open("a") as config:
+        config.write("workers: 2\n")
+    text = (folder / "config.yaml").read_text()
+    (folder / "config.yaml").write_text(text.replace("[{", f"[{{name: loops, url: '{there}', recipe: loops.py}}, {{"))
+    monkeypatch.setattr(crew, "LOOK_SECONDS", 0.01)
+    with app.opened(load(folder / "config.yaml", {})) as updater:
+        if mode == "one-off":
+            reports = updater.run(updater.claim(9))
+            assert next(reports).name == "club"
+            monkeypatch.setattr(crew, "HANGS_SECONDS", 0.0)
+            (report,) = reports
+            assert report.name == "loops" and "did not end" in str(report.error)
+        else:
+            made = Daemon(updater)
+            made._tick()
+            until((folder / "out" / "club.atom").exists)
+            until(lambda: made._workers.outstanding == 1)
+            monkeypatch.setattr(crew, "HANGS_SECONDS", 0.0)
+            made._tick()
+            updater.stopping.set()
+        over.touch()
+        source = updater.store.source("loops")
+        assert source is not None and source.failures == 1 and "did not end" in str(source.last_error)
+    assert len(entries(folder / "out")) == len(POSTS)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -178,25 +222,16 @@ def test_34_a_clock_that_jumps(tmp_path: Path, jump: timedelta) -> None:
     assert LEASE < HOUR
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_37_a_mistake_in_the_configuration(folder: Path, site: Blog, mode: str) -> None:
+def test_37_a_mistake_in_the_configuration(folder: Path) -> None:
     assert fetched(folder)[0] == 0
-    before, out = entries(folder / "out"), folder / "out"
-    config = folder / "config.yaml"
-    right, wrong = config.read_text(), config.read_text().replace("every:", "evry:")
-    if mode == "one-off":
-        config.write_text(wrong)
-        code, (line,) = fetched(folder)
-        assert code == 2 and line.startswith("error: config.yaml:1: ") and "evry" in line
-    else:
-        with running(folder) as log:
-            until(lambda: "started" in log(), 200)
-            config.write_text(wrong)
-            site.posts.insert(0, FRESH)
-            until(lambda: len(entries(out)) == len(site.posts), 200)
-    assert before.items() <= entries(out).items()
+    before, config = entries(folder / "out"), folder / "config.yaml"
+    right = config.read_text()
+    config.write_text(right.replace("every:", "evry:"))
+    code, (line,) = fetched(folder)
+    assert code == 2 and line.startswith("error: config.yaml:1: ") and "evry" in line
     config.write_text(right)
     assert fetched(folder)[0] == 0
+    assert before == entries(folder / "out")
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -213,6 +248,38 @@ def test_39_too_few_files_may_be_open(folder: Path, site: Blog, mode: str) -> No
             until(lambda: site.asked or "failed" in log(), 200)
     assert fetched(folder)[0] == 0
     assert len(entries(folder / "out")) == len(POSTS)
+
+
+def test_39_no_thread_is_left(folder: Path, site: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+
+    def refused(thread: threading.Thread) -> None:
+        if thread.name == "update":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    with app.opened(load(folder / "config.yaml", {})) as updater:
+        made = Daemon(updater)
+        with monkeypatch.context() as none_left:
+            none_left.setattr(threading.Thread, "start", refused)
+            made._tick()
+            assert made._workers.waiting == 1 and not made._workers.manned
+        made._tick()
+        until((folder / "out" / "club.atom").exists)
+        updater.stopping.set()
+        assert made._workers.drain(200) == ()
+    assert len(entries(folder / "out")) == len(POSTS)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't start new thread")])
+def test_39_there_is_no_memory(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    with pytest.raises(SystemExit) as ended, cli._sentences():
+        raise error
+    assert ended.value.code == cli.FAILED
+    assert capsys.readouterr().err.startswith("error: There is too little memory.")
 
 
 def test_40_another_program_keeps_the_store_locked(folder: Path, site: Blog) -> None:
@@ -232,3 +299,27 @@ def test_40_another_program_keeps_the_store_locked(folder: Path, site: Blog) -> 
     assert fetched(folder)[0] == 0
     assert before.items() <= entries(folder / "out").items()
     assert len(entries(folder / "out")) == len(site.posts)
+
+
+def test_40_a_daemon_waits_for_a_store_that_another_keeps_locked(
+    folder: Path, site: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fetched(folder)[0] == 0
+    before = entries(folder / "out")
+    site.posts.insert(0, FRESH)
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.1)
+    with app.opened(load(folder / "config.yaml", {})) as updater:
+        made = Daemon(updater)
+        with closing(sqlite3.connect(folder / "out" / app.STORE)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("UPDATE sources SET next_due = '2026-01-01 00:00:00'")
+            other.commit()
+            other.execute("BEGIN IMMEDIATE")
+            made._tick()
+            assert "locked by another program" in made._failure and made._workers.outstanding == 0
+            other.rollback()
+        made._tick()
+        until(lambda: len(entries(folder / "out")) == len(site.posts))
+        updater.stopping.set()
+        assert made._workers.drain(200) == () and made._failure == ""
+    assert before.items() <= entries(folder / "out").items()

@@ -19,8 +19,8 @@ MACHINE = {
     ),
     29: (
         "rules that do not end: the source is given up with its reason, and the others go on",
-        "test_hurry.py::test_what_is_left_waits_when_a_run_took_long",
-        "test_workers.py::test_what_hangs_is_left_behind_and_another_has_its_place",
+        "faults/test_machine.py::test_29_rules_that_do_not_end",
+        "faults/test_machine.py::test_29_rules_that_do_not_end",
     ),
     30: (
         "the disk is full: what stands there stands, it is told, and goes on by itself",
@@ -60,7 +60,7 @@ MACHINE = {
     37: (
         "a mistake in the configuration: file, line and key are named; a daemon that runs goes on by the one it has",
         "faults/test_machine.py::test_37_a_mistake_in_the_configuration",
-        "faults/test_machine.py::test_37_a_mistake_in_the_configuration",
+        "test_daemon.py::test_it_follows_its_configuration_and_keeps_the_old_one_where_the_new_one_is_wrong",
     ),
     38: (
         "told to stop: nothing more is begun, leases are given back",
@@ -68,15 +68,15 @@ MACHINE = {
         "test_daemon.py::test_what_takes_too_long_is_given_up_when_it_is_told_to_stop",
     ),
     39: (
-        "files and memory run out: it ends in a sentence or waits, and is well again",
+        "files, memory and threads run out: it ends in a sentence or waits, and is well again",
         "faults/test_machine.py::test_39_too_few_files_may_be_open",
-        "faults/test_machine.py::test_39_too_few_files_may_be_open",
+        "faults/test_machine.py::test_39_no_thread_is_left",
     ),
     40: (
         "the server of the store restarts: does not apply to SQLite; a file that another program keeps locked is "
         "waited for, then told, and nothing is lost",
         "faults/test_machine.py::test_40_another_program_keeps_the_store_locked",
-        "test_store.py::test_a_store_that_another_keeps_locked",
+        "faults/test_machine.py::test_40_a_daemon_waits_for_a_store_that_another_keeps_locked",
     ),
     41: (
         "the tick stops: the process ends with a reason (a one-off has none)",
