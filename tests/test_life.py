@@ -323,7 +323,7 @@ class Restless(Fetcher):
         super().__init__()
         self.site, self.asked = site, 0
 
-    def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page:
+    def ask(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page:
         self.asked += 1
         answer = self.site.pages[urlsplit(url).path]
         assert isinstance(answer, Response) and isinstance(answer.body, str)

@@ -56,7 +56,7 @@ class Pages(Fetcher):
         super().__init__()
         self.blog, self.nth = blog, nth
 
-    def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page:
+    def ask(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page:
         self.nth()
         status, kind, body = self.blog.answer("/" + url.removeprefix(SITE))
         assert status == 200
@@ -179,10 +179,10 @@ class Down(Pages):
 
     down = False
 
-    def get(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page:
+    def ask(self, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page:
         if self.down:
             raise reset()
-        return super().get(SITE + url.removeprefix("https://").partition("/")[2], validators, access)
+        return super().ask(SITE + url.removeprefix("https://").partition("/")[2], validators, access)
 
 
 def test_10_the_network_is_down_for_all(tmp_path: Path) -> None:
