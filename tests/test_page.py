@@ -154,4 +154,5 @@ def test_dates_are_of_utc_and_english() -> None:
 def test_statement_56_what_comes_beside_the_pages() -> None:
     assets = dict(front.ASSETS)
     assert assets["favicon.ico"].startswith(b"\0\0\1\0")
+    assert b"PNG" not in assets["favicon.ico"]  # GTK, and so Liferea, reads no icon with PNG in it
     assert b"prefers-color-scheme: dark" in assets["style.css"] and b"url(" not in assets["style.css"]
