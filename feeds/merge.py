@@ -7,12 +7,14 @@ from heapq import heapify, heappop, heappush
 
 from feeds import feed, identity
 from feeds.model import Entry, Feed, Held, Origin
+from scraper import urls
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A feed that is merged: its articles, newest first, as they are asked for. None of them is newer than `newest`."""
+    """A feed of a `site` that is merged. Articles come newest first, as they are asked for, none after `newest`."""
 
+    site: str
     newest: datetime
     articles: Iterator[Held]
 
@@ -28,8 +30,9 @@ class Offered:
 def chosen(parts: Sequence[Part], limit: int) -> tuple[Offered, ...]:
     """The newest `limit` articles of the parts, newest first; of those of one moment the ones of an earlier part first.
 
-    An article that several parts have is that of the part where it was first seen. Of a part no more is asked for than
-    it takes: where there are thousands, most are not asked at all.
+    An article that several parts have is that of the part of its own site, since pages of others may claim to be it; or
+    else of the one where it was first seen. Of a part no more is asked for than it takes: where there are thousands,
+    most are not asked at all.
     """
     seen: dict[str, int] = {}
     groups: list[Offered] = []
@@ -40,8 +43,8 @@ def chosen(parts: Sequence[Part], limit: int) -> tuple[Offered, ...]:
             break
         if known == len(groups):
             groups.append(offered)
-        elif _before(offered, groups[known]):
-            groups[known] = offered
+        else:
+            groups[known] = min(groups[known], offered, key=lambda one: _claim(parts[one.part], one))
         seen |= dict.fromkeys(keys, known)
     return tuple(sorted(groups, key=lambda one: one.held.published, reverse=True))
 
@@ -91,8 +94,9 @@ def _in_order(parts: Sequence[Part]) -> Iterator[Offered]:
             heappush(waiting, (-after.published.timestamp(), number, after))
 
 
-def _before(one: Offered, other: Offered) -> bool:
-    return (one.held.first_seen, one.part) < (other.held.first_seen, other.part)
+def _claim(part: Part, offered: Offered) -> tuple[bool, datetime, int]:
+    """The smaller, the better the claim that an article is of this part."""
+    return urls.site(offered.held.article.url) != part.site, offered.held.first_seen, offered.part
 
 
 def _of(part: Feed, entry: Entry) -> Entry:

@@ -17,6 +17,7 @@ from feeds.output import Written
 from feeds.publication import MINUTE, MOST_ENTRIES, Publication
 from feeds.settings import of_merged
 from feeds.store import Store
+from scraper import urls
 
 # So many articles of a part are read at first, and so many times as many each time that these were not enough.
 FIRST, MORE = 8, 8
@@ -63,7 +64,7 @@ class Merging:
         """Of each feed the entries that are in this one, by the order of the feeds."""
         publications = tuple(self._publications())
         newest = {shelf.source_id: shelf.newest for shelf in self.store.shelves()}
-        parts = [Part(newest[one.source.id], self._articles(one)) for one in publications]
+        parts = [Part(urls.site(one.source.url), newest[one.source.id], self._articles(one)) for one in publications]
         chosen = sorted(merge.chosen(parts, self.settings.limit), key=lambda one: one.part)
         return tuple(
             publications[number].built([one.held for one in some])

@@ -23,8 +23,8 @@ def held(name: str, days: float, seen: float | None = None, *keys: str) -> Held:
     return Held(f"tag:club.example,2026:{name}", article, published, published, first_seen, "", keys=keys)
 
 
-def part(*articles: Held) -> Part:
-    return Part(articles[0].published, iter(articles))
+def part(*articles: Held, site: str = "club.example") -> Part:
+    return Part(site, articles[0].published, iter(articles))
 
 
 def names(*parts: Part, limit: int = 10) -> list[tuple[int, str | None]]:
@@ -55,6 +55,14 @@ def test_an_article_of_two_feeds_is_that_of_where_it_was_seen_first(swapped: boo
     assert found[1].held.first_seen == NOON - 0.4 * DAY
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_page_of_another_site_that_claims_to_be_an_article_is_not_taken_for_it(swapped: bool) -> None:
+    """`rel=canonical` may name any address."""
+    claimed, own = part(held("a", 1, 0.5), site="evil.example"), part(held("a", 1, 0.2))
+    (found,) = chosen([claimed, own] if swapped else [own, claimed], 3)
+    assert found.held.first_seen == NOON - 0.2 * DAY
+
+
 def test_it_is_known_by_any_address_and_never_by_a_number_of_one_site() -> None:
     one = held("a", 1, 0.5, "club.example/a", "club.example/old", "id slug 12345")
     other = held("b", 1, 0.2, "club.example/b", "club.example/old")
@@ -70,7 +78,7 @@ def test_no_more_is_asked_for_than_is_needed() -> None:
             asked.append((number, step))
             yield held(f"{number}-{step}", number + step)
 
-    parts = [Part(NOON - number * DAY, articles(number)) for number in range(1000)]
+    parts = [Part("club.example", NOON - number * DAY, articles(number)) for number in range(1000)]
     assert [one.part for one in chosen(parts, 3)] == [0, 0, 1]
     assert {number for number, _ in asked} <= {0, 1, 2}
 
