@@ -30,7 +30,7 @@ from scraper.model import Access, Page, Validators
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Ways to a site's articles that are not its list.
-HIDDEN = (".xml", ".json", ".txt", "/feed", "/rss", "/atom")
+HIDDEN = (".xml", ".atom", ".json", ".txt", "/feed", "/rss", "/atom")
 
 
 @dataclass(slots=True)
@@ -140,7 +140,11 @@ def bad(site: Site, counts: Counts) -> Callable[[Follower], None]:
 def fine(site: Site, name: str, counts: Counts) -> Callable[[Follower], None]:
     def do(one: Follower) -> None:
         before = held_back(site)
-        one.look(before)
+        first = one.look(before)
+        listed = {urls.part_key(link.url) for link in first.discovery.links}
+        if listed != {urls.part_key(each.url) for each in site.listed[1:]}:
+            counts.note(name, site.name, "not tried: the first article does not come off alone", right=True)
+            return
         one.look(before)
         entries = one.files
         report = one.look(GOOD[name](site))

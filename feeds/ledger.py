@@ -1,6 +1,6 @@
 """Who is who in one run: the ledger is asked, strangers are compared with what we hold, and old addresses asked."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from feeds import absence, identity, resemblance, sketch
@@ -38,30 +38,32 @@ def listed(job: Job, result: ScrapeResult) -> frozenset[str]:
 def sightings(store: Store, fetcher: Getter, source_id: int, job: Job, result: ScrapeResult) -> tuple[Sighting, ...]:
     """Which articles of the feed are there still, of those that are asked for in this run. Raises StoreError.
 
-    Nothing is believed while something is wrong with the site: where its listing, or a page that this names, fails.
+    Nothing is believed while something is wrong with the site: where its listing, or a page that this names, fails. A
+    listing that has not changed names what it did.
     """
-    if result.failed or result.unchanged or not result.discovery.links:
+    links = [one.url for one in (job.expected if result.unchanged else result.discovery.links)]
+    if result.failed or not links:
         return ()
     missing = tuple(p for p in result.problems if p.status in whereabouts.NOT_THERE)
     if len(missing) < len(result.problems):
         return ()
-    named = listed(job, result)
+    named = frozenset(map(urls.part_key, links))
     asked = [
         (urls.part_key(one.url), _ask(fetcher, job, one.url))
         for one in absence.due(store.standing(source_id, job.limit), named, job.now)
     ]
     gone = [urls.part_key(p.url) for p in missing] + [key for key, answer in asked if answer.kind == "nothing"]
     there = [key for key, answer in asked if answer.kind == "page"]
-    if gone and not _well(fetcher, job, result, gone):
+    if gone and not _well(fetcher, job, result, links, gone):
         return ()
     return (*(Sighting(key, False) for key in gone), *(Sighting(key, True) for key in there))
 
 
-def _well(fetcher: Getter, job: Job, result: ScrapeResult, gone: Collection[str]) -> bool:
+def _well(fetcher: Getter, job: Job, result: ScrapeResult, links: Sequence[str], gone: Collection[str]) -> bool:
     """Whether the site's pages answer by and large: one that came in this run, or else the first that it names."""
     if result.fetched:
         return len(gone) <= len(result.fetched) + absence.MOST_ASKED
-    first = next((link.url for link in result.discovery.links if urls.part_key(link.url) not in gone), None)
+    first = next((url for url in links if urls.part_key(url) not in gone), None)
     return first is not None and _ask(fetcher, job, first).kind == "page"
 
 
