@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from feeds import absence, rows, sketch
 from feeds.edits import RESTLESS
@@ -38,6 +40,18 @@ IDS = select(articles.c.entry_id).where(articles.c.source_id == bindparam("of"))
 OPEN = and_(articles.c.source_id == bindparam("of"), articles.c.archived.is_(None))
 UNSEALED = select(articles.c.entry_id).where(OPEN)
 ARCHIVES = select(func.max(articles.c.archived)).where(articles.c.source_id == bindparam("of"))
+STANDING = (
+    select(articles.c.url, articles.c.published, articles.c.missing, articles.c.asked)
+    .where(articles.c.source_id == bindparam("of"), articles.c.removed.is_(None))
+    .order_by(articles.c.published.desc(), articles.c.id.desc())
+    .limit(bindparam("most"))
+)
+UNSKETCHED = select(articles.c.id, articles.c.title, articles.c.text).where(
+    articles.c.source_id == bindparam("of"), articles.c.sketch.is_(None)
+)
+ADD_KEY = upsert(article_keys).on_conflict_do_nothing()
+_KEY = upsert(article_keys)
+TAKE_KEY = _KEY.on_conflict_do_update(set_={name: _KEY.excluded[name] for name in ("article_id", "by", "since")})
 SKETCHES = select(articles.c.id, articles.c.sketch).where(articles.c.source_id == bindparam("of"))
 
 
@@ -112,17 +126,16 @@ class Entries(Transactions):
 
     def alike(self, source_id: int, sketches: Sequence[bytes]) -> tuple[Held, ...]:
         """The articles of a source whose sketches look like one of these: a few for each, the likest."""
-        self._sketch_missing(articles.c.source_id == source_id)
+        self._sketch_missing(source_id)
         with self.reading() as connection:
             known = connection.execute(SKETCHES, {"of": source_id})
             ids = sketch.closest(sketches, ((row.id, row.sketch) for row in known), LOOKS_ALIKE, ALIKE_KEPT)
             return BY_ID.ask(connection, {"ids": sorted(ids)}) if ids else ()
 
-    def _sketch_missing(self, which: ColumnElement[bool]) -> None:
+    def _sketch_missing(self, source_id: int) -> None:
         """Sketch what an older Feedwright saved."""
-        query = select(articles.c.id, articles.c.title, articles.c.text).where(which, articles.c.sketch.is_(None))
         with self.reading() as connection:
-            missing = connection.execute(query).all()
+            missing = connection.execute(UNSKETCHED, {"of": source_id}).all()
         if missing:
             sketched = [{"row": row.id, "sketch": sketch.of(row.title, row.text)} for row in missing]
             with self.writing() as connection:
@@ -154,11 +167,8 @@ class Entries(Transactions):
 
     def standing(self, source_id: int, limit: int) -> tuple[Standing, ...]:
         """Where the newest articles of a source are, those that are not known to be removed."""
-        columns = (articles.c.url, articles.c.published, articles.c.missing, articles.c.asked)
-        there = and_(articles.c.source_id == source_id, articles.c.removed.is_(None))
-        query = select(*columns).where(there).order_by(articles.c.published.desc(), articles.c.id.desc()).limit(limit)
         with self.reading() as connection:
-            return tuple(Standing(*row) for row in connection.execute(query))
+            return tuple(Standing(*row) for row in connection.execute(STANDING, {"of": source_id, "most": limit}))
 
     def restless(self, source_id: int) -> frozenset[str]:
         """The keys of the articles that are not believed because they change at every look."""
@@ -280,20 +290,22 @@ def save_article(connection: Connection, source_id: int, decision: Decision, now
         values = {**rows.article_values(held), "last_seen": now}
         lasting = {"published": held.published, "first_seen": held.first_seen}
         ids = {"source_id": source_id, "entry_id": held.entry_id}
-        new = upsert(articles).values(ids | lasting | values)
-        either = new.on_conflict_do_update(index_elements=["source_id", "entry_id"], set_=values)
-        article_id = connection.execute(either.returning(articles.c.id)).scalar_one()
+        article_id = connection.execute(_saving(tuple(values)), ids | lasting | values).scalar_one()
     if decision.former is not None:
         save_revision(connection, article_id, decision.former)
     if held.keys:
         # A key stays with the article that had it first, but a new one must have those by which it will be known.
-        why = {"by": decision.by, "since": now}
-        save_key = upsert(article_keys).values(source_id=source_id, article_id=article_id, **why)
-        if decision.kind == "new":
-            save_key = save_key.on_conflict_do_update(set_={"article_id": article_id, **why})
-        else:
-            save_key = save_key.on_conflict_do_nothing()
-        connection.execute(save_key, [{"key": key} for key in held.keys])
+        whose = {"source_id": source_id, "article_id": article_id, "by": decision.by, "since": now}
+        save_key = TAKE_KEY if decision.kind == "new" else ADD_KEY
+        connection.execute(save_key, [{"key": key, **whose} for key in held.keys])
+
+
+@cache
+def _saving(changing: tuple[str, ...]) -> ReturningInsert[tuple[int]]:
+    """Save an article that may be there already: these of its columns change then."""
+    new = upsert(articles)
+    again = {name: new.excluded[name] for name in changing}
+    return new.on_conflict_do_update(index_elements=["source_id", "entry_id"], set_=again).returning(articles.c.id)
 
 
 def save_revision(connection: Connection, article_id: int, former: Revision) -> None:

@@ -11,11 +11,19 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from feeds.model import Kept
 from feeds.schema import kept_pages, sources
 
+OF_SOURCE = (
+    select(kept_pages)
+    .where(kept_pages.c.source_id == bindparam("of"))
+    .order_by(kept_pages.c.fetched, kept_pages.c.requested, kept_pages.c.digest)
+)
+_ROW = upsert(kept_pages)
+_AGAIN: dict[str, Any] = {name: _ROW.excluded[name] for name in ("url", "content_type", "kind", "packed", "fetched")}
+_AGAIN["entry_id"] = func.coalesce(_ROW.excluded.entry_id, kept_pages.c.entry_id)
+SAVE = _ROW.on_conflict_do_update(index_elements=["source_id", "requested", "digest"], set_=_AGAIN)
+
 
 def of_source(connection: Connection, source_id: int) -> tuple[Kept, ...]:
     """The newest last."""
-    order = (kept_pages.c.fetched, kept_pages.c.requested, kept_pages.c.digest)
-    query = select(kept_pages).where(kept_pages.c.source_id == source_id).order_by(*order)
     return tuple(
         Kept(
             row.requested,
@@ -28,19 +36,13 @@ def of_source(connection: Connection, source_id: int) -> tuple[Kept, ...]:
             row.fetched,
             row.entry_id,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(OF_SOURCE, {"of": source_id})
     )
 
 
 def save(connection: Connection, source_id: int, kept: Sequence[Kept]) -> None:
     """A page that came with the same bytes before has one row: it came now, and is still what its entry is made of."""
-    row = upsert(kept_pages)
-    again: dict[str, Any] = {name: row.excluded[name] for name in ("url", "content_type", "kind", "packed", "fetched")}
-    again["entry_id"] = func.coalesce(row.excluded.entry_id, kept_pages.c.entry_id)
-    connection.execute(
-        row.on_conflict_do_update(index_elements=["source_id", "requested", "digest"], set_=again),
-        [{"source_id": source_id, **asdict(one)} for one in kept],
-    )
+    connection.execute(SAVE, [{"source_id": source_id, **asdict(one)} for one in kept])
 
 
 def forget(connection: Connection, source_id: int, kept: Sequence[Kept]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -17,6 +18,12 @@ from scraper.model import SiteTemplate, Validators
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 PAGES = select(pages).where(pages.c.source_id == bindparam("of")).order_by(pages.c.url)
 TEMPLATE = select(templates.c.memory).where(templates.c.site == bindparam("of"))
+_PAGE = upsert(pages)
+_FULL = case((bindparam("fetched"), _PAGE.excluded.full), else_=pages.c.full)
+_AGAIN: dict[str, Any] = {name: _PAGE.excluded[name] for name in ("etag", "last_modified", "looked")}
+SAVE_PAGE = _PAGE.on_conflict_do_update(index_elements=["source_id", "url"], set_=_AGAIN | {"full": _FULL})
+_TEMPLATE = upsert(templates)
+SAVE_TEMPLATE = _TEMPLATE.on_conflict_do_update(index_elements=["site"], set_={"memory": _TEMPLATE.excluded.memory})
 
 
 class Pages(Transactions):
@@ -67,11 +74,8 @@ def forget_pages(connection: Connection, source_id: int) -> None:
 
 def save_pages(connection: Connection, source_id: int, outcome: Outcome, now: datetime) -> None:
     fetched = frozenset(outcome.fetched)
-    save = upsert(pages)
-    again = {name: save.excluded[name] for name in ("etag", "last_modified", "looked")}
-    full = case((bindparam("fetched"), save.excluded.full), else_=pages.c.full)
     connection.execute(
-        save.on_conflict_do_update(index_elements=["source_id", "url"], set_=again | {"full": full}),
+        SAVE_PAGE,
         [
             {"source_id": source_id, "url": page.url, "first_seen": now, "looked": now, "full": now}
             | {"fetched": page.url in fetched}
@@ -83,6 +87,4 @@ def save_pages(connection: Connection, source_id: int, outcome: Outcome, now: da
 
 def save_template(connection: Connection, outcome: Outcome) -> None:
     """Of two feeds of one site that learn at the same time, the later one is kept: the other's pages come again."""
-    values = rows.template_values(outcome.template)
-    save = upsert(templates).values(site=urls.site(outcome.url), **values)
-    connection.execute(save.on_conflict_do_update(index_elements=["site"], set_=values))
+    connection.execute(SAVE_TEMPLATE, {"site": urls.site(outcome.url), **rows.template_values(outcome.template)})
