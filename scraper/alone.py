@@ -90,7 +90,7 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], said: Sequence[Sa
     twins = _twins(places)
     page = (
         (lengths, links, tags, [b.text[-1] in ENDS for b in blocks]),
-        ([_stops(b.text) for b in blocks], [_marks(b.text) for b in blocks], _positions(blocks), _from_heading(tags)),
+        ([stops(b.text) for b in blocks], [marks(b.text) for b in blocks], _positions(blocks), _from_heading(tags)),
         ([levels[place] for place in first], lengths),
         ([levels[place] for place in two], lengths),
         tuple(zip(*(levels[place] for place in three), strict=True)),
@@ -101,7 +101,7 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], said: Sequence[Sa
     return [Reading(clue, facts) for clue, facts in zip(CLUES, page, strict=True)]
 
 
-def _stops(text: str) -> int:
+def stops(text: str) -> int:
     """How many sentences end in a text, up to so many."""
     count = text.count(". ")
     if count < SENTENCES:
@@ -111,7 +111,7 @@ def _stops(text: str) -> int:
     return min(count, SENTENCES)
 
 
-def _marks(text: str) -> int:
+def marks(text: str) -> int:
     """What stands in short lines about a page, in bits: a copyright sign, bars, a year."""
     if len(text) > SHORT:
         return 0

@@ -20,6 +20,8 @@ DATELINE = re.compile(
     re.IGNORECASE,
 )
 DATELINE_CHARS = 160
+# … and by its parts: somebody, and a moment.
+SOMEBODY, MOMENT = "[itemprop=author], [rel=author]", "time, [itemprop^=date]"
 # A caption stays with its picture unless much speaks against it.
 CAPTION_BAR = -3.5
 # Text around a picture that is dropped without the picture: more is a teaser.
@@ -121,9 +123,7 @@ def _learned(cascade: _Cascade, memory: SiteTemplate | None, stated: str | None)
         if (count[block.place.index] or block.place.index in spared) and not caption:
             for node in _removable(block):
                 node.extract()
-    for element in root.element.select("[class]"):
-        if _who_and_when(element.attr("class") or "") and len(element.text) <= DATELINE_CHARS:
-            cascade.drop([element], "dateline", "who and when, which the entry says elsewhere")
+    cascade.drop(_datelines(root.element), "dateline", "who and when, which the entry says elsewhere")
     cascade.account.append(_kept(root.element, "learned", f"{sum(chosen)} of {len(held)} blocks"))
     if usual is not None:
         cascade.account.append(_kept(usual.place.element, "template", f"{usual.name}, the article's place {usual.on}"))
@@ -183,6 +183,14 @@ def _removable(block: Block) -> list[Element | Text]:
     """The nodes of a block that can go: all but pictures and what plays."""
     nodes = [node for node in block.nodes if isinstance(node, Element | Text)]
     return [n for n in nodes if isinstance(n, Text) or (n.tag not in MEDIA and n.select_one(ANY_MEDIA) is None)]
+
+
+def _datelines(root: Element) -> list[Element]:
+    """The lines of who and when, by their names or by their parts."""
+    named = [element for element in root.select("[class]") if _who_and_when(element.attr("class") or "")]
+    marked = [mark.closest(blocks.ANY_BLOCK) for mark in root.select(SOMEBODY)]
+    parted = [line for line in marked if line is not None and line is not root and line.select_one(MOMENT) is not None]
+    return [element for element in dict.fromkeys([*named, *parted]) if len(element.text) <= DATELINE_CHARS]
 
 
 @lru_cache(8192)

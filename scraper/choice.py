@@ -27,6 +27,8 @@ HEADING_BAR = -2.5
 FOOTNOTE_BAR = -6.0
 # So short a line below a heading may be a label ("Advertisement") before what the heading is of.
 LABEL_CHARS = 40
+# A row with longer cells is not of data, but places parts of the page.
+CELLS, CELL_CHARS = frozenset(("td", "th")), 120
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SUBHEADINGS = HEADINGS - {"h1"}
 # … and what is shown of a part that opens.
@@ -59,6 +61,7 @@ def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
         for i, (kind, block, keep, z) in enumerate(zip(kinds, held, chosen, odds, strict=True))
     ]
     _rescue(held, chosen)
+    _fill(held, chosen)
     _head(held, odds, chosen)
     _trim(held, chosen)
     return chosen if any(chosen) else _least(held, odds)
@@ -101,6 +104,18 @@ def _rescue(held: Sequence[Block], chosen: list[bool]) -> None:
             continue
         first, last = sides[outer.parent.index]
         chosen[i] = first < i < last and (code or not outer.around) and outer.links < BETWEEN_LINKS * outer.chars
+
+
+def _fill(held: Sequence[Block], chosen: list[bool]) -> None:
+    """Choose what is left of a table's row of which some was chosen: without a cell the others say something else."""
+    rows: dict[int, list[int]] = {}
+    for i, block in enumerate(held):
+        if block.place.tag in CELLS and block.place.parent is not None and block.place.parent.tag == "tr":
+            rows.setdefault(block.place.up, []).append(i)
+    for cells in rows.values():
+        if any(chosen[i] for i in cells) and all(held[i].chars <= CELL_CHARS for i in cells):
+            for i in cells:
+                chosen[i] = True
 
 
 def _head(held: Sequence[Block], odds: Sequence[float], chosen: list[bool]) -> None:

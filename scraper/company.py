@@ -76,28 +76,33 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], judged: Sequence[
     at = [b.place.index for b in blocks]
     chances = list(map(CHANCES.__getitem__, judged))
     kept = [chance * block.chars for chance, block in zip(chances, blocks, strict=True)]
-    mass = _masses(places, at, kept)
+    mass = masses(places, at, kept)
     fine = [bisect_right(ODDS, z) for z in judged]
     coarse = [z // 2 for z in fine]
-    likely = [i for i in range(n) if chances[i] > LIKELY and blocks[i].chars >= LONG]
-    likely = likely or [max(range(n), key=kept.__getitem__)]
+    probable = likely(blocks, chances, kept)
     near = [beside(coarse, distance, 7) for distance in NEIGHBOURS]
     page: tuple[tuple[Sequence[object], ...], ...] = (
         (fine, [bisect_right(TOTALS, max(mass[0], 1.0))] * n, _articles(places, at)),
         *(
             reading
-            for seed in _seeds(blocks, likely, kept)
+            for seed in seeds(blocks, probable, kept)
             for reading in _from_seed(seed, blocks, places, mass, coarse)
         ),
         (*_around(blocks, mass, kept), coarse),
         (*near[:3],),
         (*near[3:],),
-        (_stretches(chances), *_ends(likely, n), coarse),
+        (_stretches(chances), *_ends(probable, n), coarse),
     )
     return [Reading(clue, facts) for clue, facts in zip(CLUES, page, strict=True)]
 
 
-def _masses(places: Sequence[Place], at: Column, kept: Sequence[float]) -> list[float]:
+def likely(blocks: Sequence[Block], chances: Sequence[float], kept: Sequence[float]) -> list[int]:
+    """The blocks to start from: those likely and long enough, or else the one with the most likely text."""
+    found = [i for i, block in enumerate(blocks) if chances[i] > LIKELY and block.chars >= LONG]
+    return found or [max(range(len(blocks)), key=kept.__getitem__)]
+
+
+def masses(places: Sequence[Place], at: Column, kept: Sequence[float]) -> list[float]:
     """For each place how many characters in it are likely to be the article's."""
     mass = [0.0] * len(places)
     for place, chars in zip(at, kept, strict=True):
@@ -108,16 +113,16 @@ def _masses(places: Sequence[Place], at: Column, kept: Sequence[float]) -> list[
     return mass
 
 
-def _seeds(blocks: Sequence[Block], likely: Sequence[int], kept: Sequence[float]) -> tuple[int, int]:
+def seeds(blocks: Sequence[Block], probable: Sequence[int], kept: Sequence[float]) -> tuple[int, int]:
     """Two blocks to start from: the first likely one after the heading, and the first of the largest group."""
     heading = next((i for i, block in enumerate(blocks) if block.place.tag == "h1"), -1)
-    first = next((i for i in likely if i > heading), likely[0])
+    first = next((i for i in probable if i > heading), probable[0])
     groups: dict[int, float] = {}
-    for i in likely:
+    for i in probable:
         group = blocks[i].place.up
         groups[group] = groups.get(group, 0.0) + kept[i]
     largest = max(groups, key=lambda group: groups[group])
-    return first, next(i for i in likely if blocks[i].place.up == largest)
+    return first, next(i for i in probable if blocks[i].place.up == largest)
 
 
 def _from_seed(

@@ -2,17 +2,22 @@
 
 Two rounds. In the first a block is judged by itself, its place and its neighbours (`alone`), and by what the places
 around it are called (`names`); in the second also by what the first made of the blocks around it (`company`). A weight
-is the log-odds that a clue's number is worth, in hundredths: above 0 it speaks for the article.
+is the log-odds that a clue's number is worth, in hundredths: above 0 it speaks for the article. What both leave in
+doubt is looked at again, all of its numbers together (`doubt`, `forest`).
 """
 
 from collections.abc import Sequence
 from functools import cache
 from itertools import compress
 
-from scraper import alone, company, names
+from scraper import alone, company, doubt, names
 from scraper.blocks import Block, Place
 from scraper.clues import Worth, summed, worths
 from scraper.weights import learned
+
+# A block is in doubt while less than this, in hundredths, speaks for it or against it: one of six is. Asking the forest
+# of all others too made nothing better (bench/train.py).
+DOUBT = 100
 
 
 def odds(blocks: Sequence[Block], places: Sequence[Place]) -> list[float]:
@@ -25,7 +30,12 @@ def odds(blocks: Sequence[Block], places: Sequence[Place]) -> list[float]:
     flagged = [names.flagged(block.place.flags) for block in blocks]
     named = [said[block.place.index].worth for block in blocks]
     judged = list(map(sum, zip(own, flagged, named, strict=True)))
-    return [z / 100 for z in summed(second, company.readings(blocks, places, judged))]
+    found = summed(second, company.readings(blocks, places, judged))
+    doubted = [i for i, z in enumerate(found) if abs(z) < DOUBT]
+    again = [*map(learned().forest.worth, doubt.numbers(blocks, places, said, judged, found, doubted))]
+    for i, z in zip(doubted, again, strict=True):
+        found[i] = z
+    return [z / 100 for z in found]
 
 
 @cache

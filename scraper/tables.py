@@ -8,6 +8,8 @@ from scraper.dom import Element, Text
 LAYOUT = "table, p ~ p, h1, h2, h3, h4, h5, h6, article, section, form, blockquote, p ~ ul"
 # A table with cells of this length on average, in characters, is prose in boxes.
 PROSE_CHARS = 300
+# So is one of whose text this share stands in one such cell: that is a page, and its margins are beside it.
+PAGE = 0.6
 NUMBERS = re.compile(r"^[\d\s]*$")
 NUMBER = re.compile(r"\s*\d{1,6}\s*")
 CELLS = "td, th"
@@ -42,7 +44,8 @@ def holds_data(table: Element) -> bool:
     filled = [text for cell in cells if (text := cell.text.strip())]
     if len(rows) < 2 or len(cells) < 2 * len(rows) - 1 or len(filled) < len(rows):
         return False
-    return sum(map(len, filled)) <= PROSE_CHARS * len(filled)
+    lengths = [len(text) for text in filled]
+    return sum(lengths) <= PROSE_CHARS * len(filled) and max(lengths) <= max(PROSE_CHARS, PAGE * sum(lengths))
 
 
 def _without_numbers(row: Element) -> None:

@@ -7,16 +7,21 @@ from functools import cache
 from importlib.resources import files
 
 from scraper.clues import WIDEST, Table
+from scraper.forest import Forest, grown
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Weights, in hundredths: of the numbers of both rounds' clues, and of what a place is and how it is named."""
+    """Weights, in hundredths: of the numbers of both rounds' clues, and of what a place is and how it is named.
+
+    `forest` has the last word on a block that both leave in doubt.
+    """
 
     first: tuple[Table, ...]
     second: tuple[Table, ...]
     flags: tuple[int, ...]
     words: dict[str, int]
+    forest: Forest
 
 
 @cache
@@ -27,6 +32,7 @@ def learned() -> Learned:
         _tables(data["second"]),
         _hundredths(data["flags"]),
         dict(zip(data["words"], _hundredths(data["words"].values()), strict=True)),
+        grown(data["forest"]),
     )
 
 

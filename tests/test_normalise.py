@@ -82,6 +82,7 @@ def test_lines_of_code_that_are_blocks_are_lines() -> None:
         ("<table><tr><th>Day<td>4.1<tr><th>Night<td>3.9</table>", True),
         (f"<table><tr><td>{SAID}</td></tr></table>", False),
         ("<table role=presentation><tr><td>Day<td>4.1<tr><td>Night<td>3.9</table>", False),
+        (f"<table><tr><td>Home<td>{4 * SAID}<td>Links<tr><td>Piet<td>1999<td>Mail</table>", False),
         (f"<table><tr><td><h2>One</h2>{SAID}</td><td>Two</td></tr><tr><td>Three<td>Four</table>", False),
     ],
 )

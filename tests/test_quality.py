@@ -23,8 +23,8 @@ TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff
 
 # What was measured last. When a test says so, raise it; it is never lowered.
 FLOORS = {
-    "mean F1": 0.9891,
-    "least F1": 0.8878,
+    "mean F1": 0.9912,
+    "least F1": 0.9112,
     "titles": 0.9375,
     "authors": 0.9062,
     "days": 0.9687,
