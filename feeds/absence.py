@@ -43,4 +43,5 @@ def removed(looks: int, since: datetime, now: datetime) -> bool:
 
 
 def _due(one: Standing, now: datetime) -> bool:
-    return one.asked is None or now - one.asked >= (AGAIN if one.missing else THERE)
+    ahead = one.asked is not None and one.asked > now  # the clock was put back since
+    return one.asked is None or ahead or now - one.asked >= (AGAIN if one.missing else THERE)

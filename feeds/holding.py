@@ -78,6 +78,8 @@ def _accepted(result: ScrapeResult, known: frozenset[str], now: datetime, why: s
 
 
 def _again(before: Holding | None, hold: Hold, now: datetime) -> Holding:
+    if before is not None:  # a clock that was ahead keeps nobody waiting
+        before = replace(before, since=min(before.since, now), agreed=min(before.agreed, now))
     signal = hold.signal
     first = Holding(now, str(signal), signal.name, signal.lasting, now, listed=hold.listed[:LISTED])
     if before is None:

@@ -32,7 +32,7 @@ def named(source: Source, learnt: Baseline, result: ScrapeResult, now: datetime)
         return Named(title, language)
     called, before = Called(title, language, now), learnt.called
     if before is not None and (before.title, before.language) == (title, language):
-        called = replace(before, times=before.times + 1)
+        called = replace(before, times=before.times + 1, since=min(before.since, now))
     if called.times >= TIMES and now - called.since >= LASTING:
         return Named(title, language)
     return Named(source.title, source.language, called)

@@ -102,7 +102,7 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit) -> Outcome
         moved=polling.moved(source, job.url, result.moved, job.now),
         asked_until=_asked_until(run),
         ttl=source.ttl if result.unchanged else result.ttl,
-        next_due=job.now + polling.NETWORK_DOWN if down and problem else _next_due(run, posts, blamed=blamed),
+        next_due=_next_due(run, posts, blamed=blamed, down=down and problem is not None),
         changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, job.now),
         url=job.url,
         template=SiteTemplate() if result.template is job.template else result.template,
@@ -149,10 +149,12 @@ def _decisions(run: Run, store: Store, fetcher: Getter, moments: frozenset[datet
     )
 
 
-def _next_due(run: Run, posts: Sequence[Posted], *, blamed: bool) -> datetime:
+def _next_due(run: Run, posts: Sequence[Posted], *, blamed: bool, down: bool) -> datetime:
+    schedule, failures = polling.of(run.source, run.settings.schedule), run.source.failures + 1 if blamed else 0
+    if down:
+        return polling.network_down(schedule, run.job.now)
     if run.result.come_back is not None and not blamed:
         return run.result.come_back  # what is left over waits for nothing else
-    schedule, failures = polling.of(run.source, run.settings.schedule), run.source.failures + 1 if blamed else 0
     asked = _asked_until(run)
     return polling.next_due(schedule, run.job.now, failures, posts=posts, not_before=asked)
 

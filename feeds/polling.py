@@ -22,8 +22,9 @@ LONGEST_RETRY = timedelta(hours=12)
 PRICE = timedelta(seconds=18)
 # By so much a foretold look is moved forward, each source by a part of its own: those that posted alike part.
 FORWARD = 0.3
-# While our own network is down, whether it is up again is tried this often.
-NETWORK_DOWN = timedelta(minutes=1)
+# While our own network is down, whether it is up again is tried this often, by each source at its own part of it: so
+# some try at any time, and when it is up not all look at once.
+NETWORK_DOWN_AT_LEAST, NETWORK_DOWN_AT_MOST = timedelta(minutes=1), timedelta(minutes=5)
 # An article is looked at again no sooner than this after it was seen.
 SETTLING = timedelta(hours=1)
 # A server that has said "not changed" for so long is asked for the page itself: some never say anything else.
@@ -116,6 +117,11 @@ def latest(schedule: Schedule, now: datetime, failures: int = 0) -> datetime:
     return now + (max(LONGEST_WAIT, schedule.longest) if failures else schedule.longest)
 
 
+def network_down(schedule: Schedule, now: datetime) -> datetime:
+    """When a source is looked at again that could not be, for our own network is down."""
+    return now + NETWORK_DOWN_AT_LEAST + (NETWORK_DOWN_AT_MOST - NETWORK_DOWN_AT_LEAST) * part(schedule.key)
+
+
 def _regular(schedule: Schedule, every: timedelta, now: datetime) -> datetime:
     """At the source's own part of every interval: after the first looks exactly so far apart, and never further."""
     due = _slot_before(now + every, every, part(schedule.key))
@@ -155,8 +161,8 @@ def known(pages: Iterable[SeenPage], now: datetime) -> tuple[KnownPage, ...]:
 
 
 def fresh(validators: Validators, full: datetime | None, now: datetime) -> Validators:
-    """The validators to ask with: none where the page itself was last seen too long ago."""
-    return validators if full is not None and now - full < VALIDATORS_LAST else Validators()
+    """The validators to ask with: none where the page itself was seen too long ago, or by a clock put back since."""
+    return validators if full is not None and timedelta() <= now - full < VALIDATORS_LAST else Validators()
 
 
 def address(source: Source, now: datetime) -> str:
@@ -176,9 +182,11 @@ def moved(source: Source, asked: str, seen: str | None, now: datetime) -> Moved 
     if seen is None:
         return None
     if known is not None and known.url == seen:
-        return replace(known, count=known.count + 1)
+        return replace(known, count=known.count + 1, since=min(known.since, now))
     return Moved(seen, 1, now)
 
 
 def _due(seen: SeenPage, now: datetime) -> bool:
+    if seen.looked > now:  # the clock was put back since
+        return True
     return now - seen.looked >= max(SETTLING, seen.looked - seen.first_seen)

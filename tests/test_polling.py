@@ -176,6 +176,7 @@ def test_a_source_is_looked_at_when_it_posts_and_seldom_when_it_does_not() -> No
         (2 * HOUR, 2 * HOUR, True),
         (30 * DAY, 29 * DAY, False),
         (30 * DAY, 30 * DAY, True),
+        (HOUR, -365 * DAY, True),  # it was seen by a clock that was ahead
     ],
 )
 def test_a_page_is_looked_at_when_it_is_twice_as_old(age_at_last_look: timedelta, since: timedelta, due: bool) -> None:
@@ -200,10 +201,24 @@ def source(**known: Any) -> Source:
     return Source(1, "club", "https://club.example/news", "tag:club.example,2026:1", "rules", **known)
 
 
-@pytest.mark.parametrize(("days", "asked"), [(0, True), (7, True), (8, False), (90, False)])
+@pytest.mark.parametrize(("days", "asked"), [(0, True), (7, True), (8, False), (90, False), (-365, False)])
 def test_validators_are_dropped_after_days_without_the_page_itself(days: int, asked: bool) -> None:
     kept = Validators('"1"')
     assert polling.fresh(kept, NOW - days * DAY, NOW) == (kept if asked else Validators())
+
+
+def test_while_the_network_is_down_some_sources_try_at_any_time_and_not_all_at_once() -> None:
+    """Of a thousand that fail together some try in each minute; when it is up, it takes some until all have looked."""
+    up = NOW + HOUR
+    tries, looks = Counter[int](), Counter[int]()
+    for n in range(1000):
+        schedule, now = Schedule(30 * MINUTE, key=f"source {n}"), NOW
+        while now < up:
+            now = polling.network_down(schedule, now)
+            (tries if now < up else looks)[(now - NOW) // MINUTE] += 1
+    assert all(tries[minute] for minute in range(1, 60))
+    assert sorted(looks) == [60, 61, 62, 63, 64]
+    assert max(looks.values()) < 500
 
 
 def test_a_move_is_believed_after_three_times_over_a_day() -> None:
