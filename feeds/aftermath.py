@@ -1,6 +1,6 @@
 """What follows when feeds were updated: what is of all of them is brought up to date, and the user's command run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -47,7 +47,7 @@ def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aft
     """
     names = frozenset(_all(pending.feeds))
     try:
-        merged = tuple(_merged(config, store, feed, pending, now) for feed in merging.concerned(config, names))
+        merged = _merged(config, store, merging.concerned(config, names), pending, now)
     except StoreError:
         for name in names:
             pending.feeds.put(name)
@@ -64,10 +64,19 @@ def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aft
     return Aftermath(merged, failed)
 
 
-def _merged(config: Config, store: Store, feed: MergedFeed, pending: Pending, now: datetime) -> Report:
-    """Write a merged feed. One that can't be written stops no other. Raises StoreError."""
+def _merged(
+    config: Config, store: Store, feeds: Sequence[MergedFeed], pending: Pending, now: datetime
+) -> tuple[Report, ...]:
+    """Write merged feeds. One that can't be written stops no other. Raises StoreError."""
+    if not feeds:
+        return ()
+    merging = Merging.of(config, store, now)
+    return tuple(_written(merging, feed, pending) for feed in feeds)
+
+
+def _written(merging: Merging, feed: MergedFeed, pending: Pending) -> Report:
     try:
-        written = Merging(config, store, feed, now).write()
+        written = merging.write(feed)
     except PublishError as error:
         pending.feeds.put(feed.name)
         return Report(feed.name, error=str(error), advice=error.advice)
@@ -75,7 +84,7 @@ def _merged(config: Config, store: Store, feed: MergedFeed, pending: Pending, no
         return Report(feed.name)
     for path in written.paths:
         pending.paths.put(path)
-    return report.published(feed.name, publication.path(config, feed), written)
+    return report.published(feed.name, publication.path(merging.config, feed), written)
 
 
 def _all(queue: SimpleQueue[T]) -> Iterator[T]:

@@ -3,16 +3,17 @@
 They have no archives: what there is no more room for is in those of the feeds that it comes from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import Self
 
 from feeds import identity, merge, output, publication
 from feeds.config import Config, MergedFeed
 from feeds.errors import StoreError
 from feeds.merge import Part
-from feeds.model import ConfiguredMerged, Feed, Held
+from feeds.model import ConfiguredMerged, Feed, Held, Source
 from feeds.output import Written
 from feeds.publication import MINUTE, MOST_ENTRIES, Publication
 from feeds.settings import of_merged
@@ -25,67 +26,73 @@ FIRST, MORE = 8, 8
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """A merged feed that is to be published as of `now`."""
+    """The merged feeds of a configuration as of `now`. `sources` are those of which anything is held, by name.
+
+    `newest` is when the newest article of each was published, by the number of the source.
+    """
 
     config: Config
     store: Store
-    settings: MergedFeed
     now: datetime
+    sources: Mapping[str, Source]
+    newest: Mapping[int, datetime]
 
-    def feed(self) -> Feed:
-        """The feed as it is now. Raises StoreError."""
-        settings, base_url = self.settings, self.config.base_url
+    @classmethod
+    def of(cls, config: Config, store: Store, now: datetime) -> Self:
+        """Raises StoreError."""
+        newest = {shelf.source_id: shelf.newest for shelf in store.shelves()}
+        sources = {source.name: source for source in store.sources() if source.id in newest}
+        return cls(config, store, now, sources, newest)
+
+    def feed(self, settings: MergedFeed) -> Feed:
+        """A feed as it is now. Raises StoreError."""
         feed_id = self.store.merged_id(settings.name)
         if feed_id is None:
             raise StoreError(f"{settings.name} is not in the store.", advice="Was another config.yaml used meanwhile?")
         built = merge.build(
-            self._parts(),
+            self._parts(settings),
             feed_id=feed_id,
             title=settings.title or settings.name,
             author=settings.author,
             language=settings.language,
             site_url=of_merged(settings, self.config).url,
-            self_url=f"{base_url}/{settings.name}.atom",
+            self_url=f"{self.config.base_url}/{settings.name}.atom",
         )
         hubs = () if settings.token else self.config.hubs
         return replace(built, ttl=self.config.fresh_for(settings) // MINUTE, hubs=hubs)
 
-    def write(self) -> Written | None:
+    def write(self, settings: MergedFeed) -> Written | None:
         """Bring its files up to date; None for one that never had an entry. Raises StoreError and PublishError."""
-        settings, folder = self.settings, self.config.folder(self.settings)
-        built = self.feed()
+        folder, built = self.config.folder(settings), self.feed(settings)
         if not built.entries and not publication.path(self.config, settings).exists():
             return None
         written = output.write(folder, settings.name, built, settings.formats, settings.max_size)
         publication.announce(self.config, self.store, settings, written, self.now)
         return written
 
-    def _parts(self) -> tuple[Feed, ...]:
+    def _parts(self, settings: MergedFeed) -> tuple[Feed, ...]:
         """Of each feed the entries that are in this one, by the order of the feeds."""
-        publications = tuple(self._publications())
-        newest = {shelf.source_id: shelf.newest for shelf in self.store.shelves()}
-        parts = [Part(urls.site(one.source.url), newest[one.source.id], self._articles(one)) for one in publications]
-        chosen = sorted(merge.chosen(parts, self.settings.limit), key=lambda one: one.part)
+        publications = [
+            Publication(self.config, self.store, part, source, self.now)
+            for part in self.config.parts(settings)
+            if (source := self.sources.get(part.name))
+        ]
+        parts = [
+            Part(urls.site(one.source.url), self.newest[one.source.id], self._articles(one, settings))
+            for one in publications
+        ]
+        chosen = sorted(merge.chosen(parts, settings.limit), key=lambda one: one.part)
         return tuple(
             publications[number].built([one.held for one in some])
             for number, some in groupby(chosen, key=lambda one: one.part)
         )
 
-    def _publications(self) -> Iterator[Publication]:
-        """The parts of which anything is held."""
-        sources = {source.name: source for source in self.store.sources()}
-        held = {shelf.source_id for shelf in self.store.shelves()}
-        for part in self.config.parts(self.settings):
-            source = sources.get(part.name)
-            if source is not None and source.id in held:
-                yield Publication(self.config, self.store, part, source, self.now)
-
-    def _articles(self, part: Publication) -> Iterator[Held]:
+    def _articles(self, part: Publication, settings: MergedFeed) -> Iterator[Held]:
         """What one part takes and this feed takes as well, newest first."""
         done, size = 0, FIRST
         while True:
             held = self.store.newest(part.source.id, size)
-            yield from publication.taken(part.takes(held[done:]), self.settings, self.now)
+            yield from publication.taken(part.takes(held[done:]), settings, self.now)
             if len(held) < size or size >= MOST_ENTRIES:
                 return
             done, size = size, min(size * MORE, MOST_ENTRIES)

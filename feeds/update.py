@@ -238,7 +238,7 @@ class Updater:
 
     def merged(self, settings: MergedFeed) -> Feed:
         """A merged feed as it is now. Raises StoreError."""
-        return Merging(self.config, self.store, settings, self.clock()).feed()
+        return Merging.of(self.config, self.store, self.clock()).feed(settings)
 
     def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
         """A feed as the store has it now, with the source that it is made of. Raises StoreError."""

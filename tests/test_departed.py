@@ -130,6 +130,13 @@ def test_an_older_store_remembers_its_names(site: Blog, tmp_path: Path) -> None:
     assert names == [("club", None)]
 
 
+@pytest.fixture(scope="module")
+def closed(site: Blog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with one feed, which has a token."""
+    with served(config(tmp_path_factory.mktemp("closed"), club(site, token=TOKEN))) as server:
+        yield server
+
+
 @pytest.mark.parametrize(
     ("query", "header", "status"),
     [
@@ -149,23 +156,19 @@ def test_an_older_store_remembers_its_names(site: Blog, tmp_path: Path) -> None:
         ("", f"Digest {TOKEN}", 401),
     ],
 )
-def test_a_feed_with_a_token_is_for_who_knows_it(
-    site: Blog, tmp_path: Path, query: str, header: str | None, status: int
-) -> None:
-    private = config(tmp_path, club(site, token=TOKEN))
-    with served(private) as server:
-        response = server.get(f"/club.atom{query}", **({"Authorization": header} if header else {}))
-        assert response.status == status
-        if status == 401:
-            assert response.headers["WWW-Authenticate"].startswith("Basic ")
-            assert b"entry" not in body(response)
-            return
-        assert response.headers["Cache-Control"].startswith("private, ")
-        same = {"If_None_Match": response.headers["ETag"], **({"Authorization": header} if header else {})}
-        assert server.get(f"/club.atom{query}", **same).status == 304
-        assert server.get("/club.atom", If_None_Match="*").status == 401  # not even whether there is one
-        assert b"club" not in body(server.get("/"))
-        assert TOKEN.encode() not in body(response)
+def test_a_feed_with_a_token_is_for_who_knows_it(closed: Server, query: str, header: str | None, status: int) -> None:
+    response = closed.get(f"/club.atom{query}", **({"Authorization": header} if header else {}))
+    assert response.status == status
+    if status == 401:
+        assert response.headers["WWW-Authenticate"].startswith("Basic ")
+        assert b"entry" not in body(response)
+        return
+    assert response.headers["Cache-Control"].startswith("private, ")
+    same = {"If_None_Match": response.headers["ETag"], **({"Authorization": header} if header else {})}
+    assert closed.get(f"/club.atom{query}", **same).status == 304
+    assert closed.get("/club.atom", If_None_Match="*").status == 401  # not even whether there is one
+    assert b"club" not in body(closed.get("/"))
+    assert TOKEN.encode() not in body(response)
 
 
 def test_a_feed_moves_out_of_sight_when_it_gets_a_token_and_back(site: Blog, tmp_path: Path) -> None:
