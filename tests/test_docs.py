@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from feeds import cli
+from feeds.commands import frame
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -82,4 +83,4 @@ def test_the_changelog_has_this_version_first() -> None:
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_the_exit_codes_are_told_in_the_readme_and_in_the_help(number: int) -> None:
     assert re.search(rf"\b{number} [a-z]", README.partition("Exit codes:")[2].partition(".")[0])
-    assert f"{number} " in cli.EPILOG
+    assert f"{number} " in frame.EPILOG

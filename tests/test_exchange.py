@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds import cli, exchange
+from feeds import exchange
+from feeds.commands import following
 from feeds.errors import ConfigError, ExchangeError
 from feeds.exchange import Unsupported
 from feeds.settings import Selectors, Settings
@@ -222,7 +223,7 @@ def test_what_is_written_again_says_the_same(name: str) -> None:
 def test_each_format_tells_its_files_from_those_of_others() -> None:
     for content, file, feeds, _ in CASES.values():
         assert exchange.imported(content, Path(file)).feeds == feeds
-    assert exchange.NAMES == cli.FORMATS
+    assert exchange.NAMES == following.FORMATS
 
 
 FULL = Settings(

@@ -16,7 +16,7 @@ from pathlib import Path
 import feedparser
 
 from feeds import app
-from feeds.cli import FAILED
+from feeds.commands.frame import FAILED
 from feeds.polling import LONGEST_WAIT
 from feeds.update import LEASE
 from tests import evil

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from feeds import app, cli, crew, database
+from feeds import app, crew, database
+from feeds.commands import frame
 from feeds.config import load
 from feeds.daemon import Daemon
 from feeds.update import LEASE
@@ -276,9 +277,9 @@ def test_39_there_is_no_memory(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "_exit", sys.exit)
-    with pytest.raises(SystemExit) as ended, cli._sentences():
+    with pytest.raises(SystemExit) as ended, frame.sentences():
         raise error
-    assert ended.value.code == cli.FAILED
+    assert ended.value.code == frame.FAILED
     assert capsys.readouterr().err.startswith("error: There is too little memory.")
 
 
