@@ -52,7 +52,8 @@ def adopt(config: Config, store: Store, now: datetime) -> int:
     """
     count = 0
     for settings in config.feeds:
-        source, feed = store.source(settings.name), _published(config, settings)
+        feed = _published(config, settings)
+        source = store.source(settings.name) if feed else None
         if source is None or feed is None:
             continue
         held = adoption.adopted(feed, store.newest(source.id, MOST_ENTRIES), now)

@@ -23,7 +23,7 @@ from feeds import mergerows, rows, slugrows
 from feeds.model import Configured, ConfiguredMerged, Lease, Outcome, Slug, Source
 from feeds.pagestore import forget_pages
 from feeds.roster import Remembered, match
-from feeds.schema import EPOCH, Instant, hosts, microseconds, sources
+from feeds.schema import EPOCH, Instant, articles, hosts, microseconds, sources
 from feeds.transactions import Transactions
 
 # What every run says is put together once: SQLAlchemy takes longer for that than SQLite for the rest
@@ -59,15 +59,18 @@ class Sources(Transactions):
                 if row.active and row.id not in kept:
                     connection.execute(row_of(row.id).values(active=False))
             feed_ids = {row.feed_id for row in known.values()}
+            new: list[rows.Values] = []
             for found in matches:
                 if found.id is None:
                     feed_ids.add(feed_id := _free(found.wanted.feed_id, feed_ids))
                     first = {"feed_id": feed_id, "next_due": now, "created": now}
-                    connection.execute(insert(sources).values(first | rows.configured_values(found.wanted)))
+                    new.append(first | rows.configured_values(found.wanted))
                 elif values := rows.changes(known[found.id], found.wanted, now):
                     connection.execute(row_of(found.id).values(values))
                     if "rules" in values:
                         forget_pages(connection, found.id)
+            if new:  # in one go, and when the names that others give up are free
+                connection.execute(insert(sources), new)
             slugrows.take(connection, [wanted.name for wanted in configured], now)
             active = connection.execute(select(sources.c.name, sources.c.id).where(sources.c.active))
             mergerows.take(connection, merged, {row.name: row.id for row in active}, now)
@@ -77,6 +80,12 @@ class Sources(Transactions):
         with self.reading() as connection:
             found = connection.execute(select(sources).where(sources.c.active).order_by(sources.c.name))
             return tuple(map(rows.source, found))
+
+    def filled(self) -> frozenset[str]:
+        """The names of those of which any article is held."""
+        with self.reading() as connection:
+            some = select(articles.c.id).where(articles.c.source_id == sources.c.id).exists()
+            return frozenset(connection.scalars(select(sources.c.name).where(sources.c.active, some)))
 
     def source(self, name: str) -> Source | None:
         with self.reading() as connection:

@@ -216,6 +216,8 @@ class Updater:
         """
         left = self.tidy()
         feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
+        filled = self.store.filled()
+        feeds = [settings for settings in feeds if settings.name in filled or self.path(settings).exists()]
         begun = takewhile(lambda _: not self.stopping.is_set(), feeds)
         reports = (*left, *map(self._refreshed, begun))
         for merged in self.config.merged:
