@@ -22,4 +22,9 @@ class Circuit:
                 self._failed.add(host)
             else:
                 self._failed.clear()
-            return len(self._failed) >= ENOUGH
+            return self.down
+
+    @property
+    def down(self) -> bool:
+        """Whether the network is taken to be down."""
+        return len(self._failed) >= ENOUGH

@@ -31,6 +31,9 @@ log = logging.getLogger("feedwright")
 DRAIN_SECONDS = 25
 # What is of all feeds is written anew this often at most: it takes the longer, the more feeds there are.
 SETTLE_SECONDS = 5
+# While the network is down so many updates are tried at a time, and no more than that a second: with thousands of
+# sources the log would hold nothing else, and they are due still when it is up again.
+TRIED_WHILE_DOWN = 2
 # So many updates are claimed ahead for each worker: with one write to the store for them all.
 AHEAD = 4
 
@@ -65,6 +68,7 @@ class Daemon:
         self._settled = float("-inf")
         self._settling: Future[None] | None = None
         self._failure = ""
+        self._down = False
         self.heartbeat = Heartbeat(self._hangs, alive=sdnotify.alive)
 
     @property
@@ -110,6 +114,13 @@ class Daemon:
             self._waking = self._last.counted + timekeeping.WAKING_SECONDS
         self._updater.sync()
 
+    def _mind_the_network(self) -> None:
+        before, self._down = self._down, self._updater.circuit.down
+        if self._down and not before:
+            log.warning("network down: a few sources are tried now and then until it is up")
+        elif before and not self._down:
+            log.info("network up")
+
     def _maintain(self) -> None:
         complain(self._updater.maintain())
 
@@ -117,6 +128,7 @@ class Daemon:
         self.heartbeat.beat()
         try:
             self._mind_the_clock()
+            self._mind_the_network()
             self._leave_behind()
             if self._followed is not None:
                 self._follow(self._followed)
@@ -189,7 +201,8 @@ class Daemon:
     def _claim(self) -> None:
         """Take as much of what is due as there is room for. Raises StoreError."""
         with self._claiming:
-            room = AHEAD * self._workers.size - self._workers.outstanding
+            most = TRIED_WHILE_DOWN if self._updater.circuit.down else AHEAD * self._workers.size
+            room = most - self._workers.outstanding
             if room <= 0 or self._stopping.is_set() or time.monotonic() < self._waking:
                 return
             leases = self._updater.claim(room)
@@ -202,7 +215,7 @@ class Daemon:
             report = task.updater.update(task.lease)
             self._tally.count(tally.ending(report))
             told(report)
-            if self._more and self._workers.waiting < self._workers.size:
+            if self._more and not task.updater.circuit.down and self._workers.waiting < self._workers.size:
                 self._claim()
         except FeedwrightError as error:
             log.warning("claim failed reason=%r", str(error))  # the next tick tries again, and tells who must act

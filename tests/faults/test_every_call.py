@@ -18,6 +18,7 @@ from feeds import polling
 from feeds.archive import Archive
 from feeds.circuit import ENOUGH
 from feeds.config import Config, FeedConfig, Network
+from feeds.daemon import TRIED_WHILE_DOWN, Daemon
 from feeds.report import Report
 from feeds.store import Store
 from feeds.update import Updater
@@ -25,6 +26,7 @@ from scraper.errors import FeedwrightError, NoConnection
 from scraper.fetch import Fetcher
 from scraper.model import Access, Page, Validators
 from tests.live import Blog, Post
+from tests.program import until
 from tests.schema import atom_errors
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -205,3 +207,30 @@ def test_10_the_network_is_down_for_all(tmp_path: Path) -> None:
         assert {path: path.read_bytes() for path in tmp_path.glob("*.atom")} == files
         pages.down, now = False, now + polling.NETWORK_DOWN_AT_MOST
         assert [updater.update(lease).error for lease in updater.claim(99)] == [None] * len(waiting)
+
+
+def test_10_a_daemon_tries_a_few_of_many_while_the_network_is_down(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "feedwright")
+    feeds = tuple(FeedConfig(f"n{number:02}", f"https://n{number:02}.example/") for number in range(30))
+    config = Config(feeds, out=tmp_path, network=Network(allow_private=True), workers=1)
+    pages, now = Down(Blog(SITE, [*POSTS]), lambda: None), START
+    with Store.open(tmp_path / ".state" / "store.db") as store, pages:
+        updater = Updater(config, store, pages, lambda: now)
+        updater.sync()
+        made, pages.down = Daemon(updater), True
+
+        def tried() -> int:
+            made._tick()
+            assert made._workers.drain(60) == ()
+            return len([source for source in store.sources() if source.last_error])
+
+        assert ENOUGH <= tried() < len(feeds)
+        before = tried()
+        assert tried() - before <= TRIED_WHILE_DOWN
+        assert "network down" in caplog.text and "network up" not in caplog.text
+        pages.down, blamed = False, tried()
+        until(lambda: tried() == blamed and len(list(tmp_path.glob("n*.atom"))) == len(feeds) - blamed)
+        tried()
+        assert "network up" in caplog.text

@@ -13,9 +13,10 @@ SITES = "faults/test_sites.py::test_a_fault_of_a_site"
 # are made of.
 MACHINE = {
     10: (
-        "the network is down for all: after five hosts no source is blamed, and in a minute they are tried again",
+        "the network is down for all: after five hosts no source is blamed, and in a minute they are tried again, by a "
+        "daemon a few at a time",
         "faults/test_every_call.py::test_10_the_network_is_down_for_all",
-        "faults/test_every_call.py::test_10_the_network_is_down_for_all",
+        "faults/test_every_call.py::test_10_a_daemon_tries_a_few_of_many_while_the_network_is_down",
     ),
     29: (
         "rules that do not end: the source is given up with its reason, and the others go on",
