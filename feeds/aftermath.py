@@ -10,6 +10,7 @@ from typing import TypeVar
 from feeds import bulletin, front, hook, merging, packing, publication, report
 from feeds.config import Config, MergedFeed
 from feeds.errors import PublishError, StoreError
+from feeds.mergeparts import Memory
 from feeds.merging import Merging
 from feeds.report import Report
 from feeds.store import Store
@@ -27,10 +28,11 @@ class Aftermath:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What was changed and not followed yet: names of feeds, and paths of files."""
+    """What was changed and not followed yet: names of feeds, and paths of files; what is known of parts stays."""
 
     feeds: SimpleQueue[str] = field(default_factory=SimpleQueue)
     paths: SimpleQueue[Path] = field(default_factory=SimpleQueue)
+    memory: Memory = field(default_factory=Memory)
 
     def put(self, name: str, paths: Iterable[Path] = ()) -> None:
         """A feed was published, and these files of it changed."""
@@ -70,7 +72,7 @@ def _merged(
     """Write merged feeds. One that can't be written stops no other. Raises StoreError."""
     if not feeds:
         return ()
-    merging = Merging.of(config, store, now)
+    merging = Merging.of(config, store, now, pending.memory)
     return tuple(_written(merging, feed, pending) for feed in feeds)
 
 

@@ -109,6 +109,11 @@ NEWEST_OPEN = _Question.of(_newest(OPEN).limit(bindparam("most")))
 SEALED = _Question.of(
     _newest(and_(articles.c.source_id == bindparam("of"), articles.c.archived == bindparam("number")))
 )
+ENTRIES = _Question.of(
+    _newest(
+        and_(articles.c.source_id == bindparam("of"), articles.c.entry_id.in_(bindparam("entry_ids", expanding=True)))
+    )
+)
 
 
 class Entries(Transactions):
@@ -181,6 +186,10 @@ class Entries(Transactions):
     def _asked(self, question: _Question, values: rows.Values) -> tuple[Held, ...]:
         with self.reading() as connection:
             return question.ask(connection, values)
+
+    def entries(self, source_id: int, ids: Sequence[str]) -> tuple[Held, ...]:
+        """The articles of a source with these entry ids, newest first."""
+        return self._asked(ENTRIES, {"of": source_id, "entry_ids": list(ids)})
 
     def unsealed(self, source_id: int) -> frozenset[str]:
         """The ids of the entries of a source that are in no archive document."""

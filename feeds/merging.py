@@ -3,25 +3,23 @@
 They have no archives: what there is no more room for is in those of the feeds that it comes from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Self
 
 from feeds import identity, merge, output, publication
 from feeds.config import Config, MergedFeed
 from feeds.errors import StoreError
 from feeds.merge import Part
+from feeds.mergeparts import Memory
 from feeds.model import ConfiguredMerged, Feed, Held, Source
 from feeds.output import Written
-from feeds.publication import MINUTE, MOST_ENTRIES, Publication
+from feeds.publication import MINUTE, Publication
 from feeds.settings import of_merged
 from feeds.store import Store
 from scraper import urls
-
-# So many articles of a part are read at first, and so many times as many each time that these were not enough.
-FIRST, MORE = 8, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +34,14 @@ class Merging:
     now: datetime
     sources: Mapping[str, Source]
     newest: Mapping[int, datetime]
+    memory: Memory
 
     @classmethod
-    def of(cls, config: Config, store: Store, now: datetime) -> Self:
+    def of(cls, config: Config, store: Store, now: datetime, memory: Memory) -> Self:
         """Raises StoreError."""
         newest = {shelf.source_id: shelf.newest for shelf in store.shelves()}
         sources = {source.name: source for source in store.sources() if source.id in newest}
-        return cls(config, store, now, sources, newest)
+        return cls(config, store, now, sources, newest, memory)
 
     def feed(self, settings: MergedFeed) -> Feed:
         """A feed as it is now. Raises StoreError."""
@@ -82,20 +81,21 @@ class Merging:
             for one in publications
         ]
         chosen = sorted(merge.chosen(parts, settings.limit), key=lambda one: one.part)
+        self.memory.forget(settings)
         return tuple(
-            publications[number].built([one.held for one in some])
+            self._part(publications[number], [one.held.entry_id for one in some])
             for number, some in groupby(chosen, key=lambda one: one.part)
         )
 
+    def _part(self, part: Publication, ids: Sequence[str]) -> Feed:
+        return part.built(self.store.entries(part.source.id, ids))
+
     def _articles(self, part: Publication, settings: MergedFeed) -> Iterator[Held]:
         """What one part takes and this feed takes as well, newest first."""
-        done, size = 0, FIRST
-        while True:
-            held = self.store.newest(part.source.id, size)
-            yield from publication.taken(part.takes(held[done:]), settings, self.now)
-            if len(held) < size or size >= MOST_ENTRIES:
-                return
-            done, size = size, min(size * MORE, MOST_ENTRIES)
+        ages = [age for age in (part.settings.max_age, settings.max_age) if age is not None]
+        since = self.now - min(ages) if ages else None
+        articles = self.memory.articles(self.store, settings, part.settings, part.source)
+        return articles if since is None else takewhile(lambda held: held.published >= since, articles)
 
 
 def configured(config: Config) -> tuple[ConfiguredMerged, ...]:

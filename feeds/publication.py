@@ -112,19 +112,15 @@ class Publication:
         return self.takes(self.store.newest(self.source.id, MOST_ENTRIES))
 
     def takes(self, articles: Sequence[Held]) -> tuple[Held, ...]:
-        """Those of the articles that the feed takes."""
-        return taken(articles, self.settings, self.now)
-
-
-def taken(articles: Sequence[Held], settings: FeedConfig | MergedFeed, now: datetime) -> tuple[Held, ...]:
-    """Those of the articles that a feed takes; `max_age` counts from `now`, that is from when it is written."""
-    include, exclude = settings.include.filter, settings.exclude.filter
-    since = None if settings.max_age is None else now - settings.max_age
-    return tuple(
-        held
-        for held in articles
-        if (since is None or held.published >= since) and filters.takes(held.article, include, exclude)
-    )
+        """Those of the articles that the feed takes; `max_age` counts from now, that is from when it is written."""
+        settings = self.settings
+        include, exclude = settings.include.filter, settings.exclude.filter
+        since = None if settings.max_age is None else self.now - settings.max_age
+        return tuple(
+            held
+            for held in articles
+            if (since is None or held.published >= since) and filters.takes(held.article, include, exclude)
+        )
 
 
 def announce(config: Config, store: Store, settings: FeedConfig | MergedFeed, written: Written, now: datetime) -> None:

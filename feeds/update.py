@@ -240,7 +240,7 @@ class Updater:
 
     def merged(self, settings: MergedFeed) -> Feed:
         """A merged feed as it is now. Raises StoreError."""
-        return Merging.of(self.config, self.store, self.clock()).feed(settings)
+        return Merging.of(self.config, self.store, self.clock(), self.pending.memory).feed(settings)
 
     def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
         """A feed as the store has it now, with the source that it is made of. Raises StoreError."""

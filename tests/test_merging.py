@@ -14,6 +14,7 @@ from feeds import console, farewell, history, reload
 from feeds.aftermath import Aftermath
 from feeds.config import PRIVATE, Config, FeedConfig, Matching, MergedFeed, WebSub
 from feeds.edition import FORMS
+from feeds.model import Held
 from feeds.store import Store
 from feeds.subscribers import Subscribers
 from feeds.update import Updater
@@ -224,6 +225,33 @@ def test_many_are_read_of_a_part_where_few_are_taken(desk: Desk) -> None:
     desk.merged = (replace(BOTH, exclude=Matching(title=("^club [0-9]$", "pier"))),)
     desk.run()
     assert desk.titles() == ["Club 10", "Club 11"]
+
+
+def test_a_part_that_stays_is_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a feed of thousands takes one article of a hundred, each look at it would read all that there is."""
+    desk.run()
+    updater, read = desk.updater(), []
+    newest = Store.newest
+
+    def noted(store: Store, source_id: int, limit: int) -> tuple[Held, ...]:
+        read.append(source_id)
+        return newest(store, source_id, limit)
+
+    monkeypatch.setattr(Store, "newest", noted)
+    club, pier = (source.id for source in desk.store.sources())
+    feed = replace(BOTH, exclude=Matching(title=("club 1",)))
+    assert [entry.title for entry in updater.merged(feed).entries][:2] == ["Pier 2", "Club 3"]
+    assert read == [club, pier]
+    assert len(updater.merged(feed).entries) == 4 and read == [club, pier]
+    desk.sites[CLUB.url].insert(0, Post("club-0", "Club 0", START))
+    updater = replace(updater, fetcher=desk.world())  # type: ignore[arg-type]
+    updater.update(updater.claim(1, ["club"])[0])
+    del read[:]
+    assert [entry.title for entry in updater.merged(feed).entries][:2] == ["Club 0", "Pier 2"]
+    assert read == [club]
+    updater.merged(replace(feed, merge=("pier",), exclude=Matching()))
+    assert read == [club, pier]  # it is another feed now, and the other part is forgotten
+    assert len(updater.pending.memory.known) == 1
 
 
 def test_all_has_those_that_everybody_may_read(desk: Desk) -> None:
