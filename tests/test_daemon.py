@@ -25,7 +25,7 @@ import pytest
 from feeds import statusrows
 from tests import ready
 from tests.live import Blog, Post, blog
-from tests.program import COMMAND, begun, feedwright, until
+from tests.program import COMMAND, PATIENCE, begun, feedwright, until
 from tests.schema import atom_errors
 
 POSTS = tuple(Post(f"the-{word}-is-late", f"The {word} is late", f"2026-01-0{n}") for n, word in enumerate("abc", 1))
@@ -119,7 +119,7 @@ def test_it_follows_a_site_until_it_is_told_to_stop(folder: Path, site: Blog, nu
         until(lambda: title in daemon.entries())
         assert before.items() < daemon.entries().items()
         daemon.process.send_signal(number)
-        assert daemon.process.wait(timeout=10) == 0
+        assert daemon.process.wait(timeout=PATIENCE) == 0
     assert leases(folder) == 0
 
 
@@ -131,7 +131,7 @@ def test_what_takes_too_long_is_given_up_when_it_is_told_to_stop(tmp_path: Path)
             connection, _ = silent.accept()
             with connection:
                 daemon.process.terminate()
-                assert daemon.process.wait(timeout=10) == 0
+                assert daemon.process.wait(timeout=PATIENCE) == 0
     assert leases(tmp_path) == 0
 
 
@@ -178,7 +178,7 @@ def test_one_daemon_works_on_a_folder_and_a_one_off_may_run_beside_it(folder: Pa
             feedwright("fetch", "--all", cwd=folder)
             until(lambda title=title: title in ids(folder))  # type: ignore[misc]
         daemon.process.terminate()
-        assert daemon.process.wait(timeout=10) == 0
+        assert daemon.process.wait(timeout=PATIENCE) == 0
     assert len(ids(folder)) == len(site.posts)
     assert leases(folder) == 0
     with running(folder):
@@ -252,7 +252,7 @@ def test_it_follows_its_configuration_and_keeps_the_old_one_where_the_new_one_is
         write(f"feeds: [{club.replace('club', 'harbour').replace('every: 1s', 'paused: true')}]")
         until(lambda: next(folder.glob("*.log")).read_text().count("config reloaded") > reloads + 1)
         daemon.process.terminate()
-        assert daemon.process.wait(timeout=10) == 0
+        assert daemon.process.wait(timeout=PATIENCE) == 0
     assert leases(folder) == 0
 
 
@@ -270,7 +270,7 @@ def test_a_stop_gives_back_what_was_claimed_ahead(tmp_path: Path) -> None:
             with connection:
                 until(lambda: leases(tmp_path) == 4)
                 daemon.process.terminate()
-                assert daemon.process.wait(timeout=10) == 0
+                assert daemon.process.wait(timeout=PATIENCE) == 0
     assert leases(tmp_path) == 0
 
 
