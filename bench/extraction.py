@@ -16,8 +16,8 @@ Quality, a line a set, from bytes in (so that telling the charset counts):
 Speed: text, HTML and metadata on both sides (trafilatura with its metadata, and both its text and its HTML); the two
 take turns round by round in one process, so that a slow minute of the machine slows both. `×` is trafilatura's CPU time
 to ours; the median of the rounds. Memory: resident peak of a fresh process that does the same pages (Linux).
---curve: pages of one kind that double in size, up to 50 MB, with the CPU time for each and its ratio to the one before:
-2 is linear. It needs no folder.
+--curve: pages of one kind that double in size, up to the largest that is read, with the CPU time for each and its ratio
+to the one before: 2 is linear. It needs no folder.
 """
 
 import argparse
@@ -36,6 +36,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import labelled
 from scraper import extract
+from scraper.dom import MOST_BYTES, MOST_TAGS
 from scraper.errors import ScrapeError
 
 UNKNOWN = "https://unknown.example/"
@@ -54,8 +55,8 @@ CURVES: dict[str, Callable[[int], bytes]] = {
     "attributes": lambda n: b"<p " + b" ".join(b"a%d=1" % i for i in range(n)) + b">" + SAID,
     "pictures": lambda n: SAID + b"<figure><img src=/a.png><figcaption>x</figcaption></figure>" * n + SAID,
 }
-# Elements (or words, or attributes) of the smallest page of a curve; and how large the largest may be, in bytes.
-SMALLEST, LARGEST = 12_500, 50_000_000
+# Elements (or words, or attributes) of the smallest page of a curve.
+SMALLEST = 12_500
 # A curve stops here, in seconds: its last ratio has told enough.
 PATIENCE = 20.0
 
@@ -206,7 +207,7 @@ def curve() -> None:
         print(name)
         while True:
             html = b"<!DOCTYPE html><title>The ferry</title>" + page(n)
-            if len(html) > LARGEST:
+            if len(html) > MOST_BYTES or html.count(b"<") > MOST_TAGS:
                 break
             start = time.process_time()
             answer = ours(html, UNKNOWN)

@@ -41,6 +41,10 @@ __all__ = [
 
 CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 TEXT_TYPES = re.compile(r"^(text/|application/(xhtml\+xml|xml|octet-stream)|application/\w+\+xml|$)")
+# The largest page that is read: a processor is busy with it for 10 s or two, and it takes a gigabyte at most
+# (bench/extraction.py --curve). Real ones have a hundredth of it.
+MOST_BYTES, MOST_TAGS = 20_000_000, 1_000_000
+SMALLER = "Is there a page for each article, or one that lists fewer of them?"
 # Files that are no text, by how they begin, whatever the server calls them.
 BINARY = (
     b"%PDF-",
@@ -111,6 +115,9 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
         raise NotAPage(f"{url} is not a web page but a picture, a document or a program.", about=url)
     if not TEXT_TYPES.match(kind):
         raise NotAPage(f"{url} is not a web page but {kind}.", about=url)
+    if len(content) > MOST_BYTES or content.count(b"<") > MOST_TAGS:
+        most = f"more than {MOST_BYTES:,} bytes or {MOST_TAGS:,} tags"
+        raise NotAPage(f"{url} is too large for a page: it has {most}.", about=url, advice=SMALLER)
     if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise EmptyPage(f"{url} is empty.", about=url)
     charset = CHARSET.search(parameters)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from scraper import dom, lines, pictures, players, sanitize, tables, urls, vocabulary
@@ -51,6 +52,8 @@ MEANT = frozenset(("ul", "ol", "dl", "table", "pre", "blockquote", "figure", "p"
 # White space, and characters that take no room: what editors leave in empty paragraphs.
 BLANK = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff"
 TITLE_CHARS = 150
+# What stands behind, or inside, so many elements does not begin a page.
+LOOKS = 60
 # Where a word may be parted: markup for those who set lines, and no part of the word.
 SOFT_HYPHEN = "\u00ad"
 
@@ -234,7 +237,7 @@ def _absolute(root: Element, base: str, url: str) -> None:
 
 def _leading_title(root: Element) -> str | None:
     """The title of a page that has none but in its text: a heading or a short line before everything else."""
-    for element in root.iter_elements():
+    for element in islice(root.iter_elements(), LOOKS):
         if element.select_one(BLOCKS) is None and element.text.strip():
             text = " ".join(element.text.split())
             if len(text) > TITLE_CHARS or (element.tag not in HEADINGS and text[-1:] in ".。:…"):
@@ -247,7 +250,7 @@ def _leading_title(root: Element) -> str | None:
 def _without_title(root: Element, title: str, *, headed: bool) -> None:
     """A body that begins with its own title would say it twice. One that is `headed` has its title in a heading."""
     folded = _folded(title)
-    for element in root.iter_elements():
+    for element in islice(root.iter_elements(), LOOKS):
         if element.text.strip() and element.select_one(BLOCKS) is None:
             if _folded(element.text) == folded and (element.tag in HEADINGS or not headed):
                 element.extract()

@@ -25,8 +25,10 @@ def settled(root: Element) -> None:
             _lines(code)
     for cell in root.select("[data-line-number]:first-child"):
         _numbered(cell)
-    for table in reversed(root.select("table")):
-        if not holds_data(table):
+    tables = root.select("table")
+    around = {table.parent.closest("table") for table in tables if isinstance(table.parent, Element)}
+    for table in reversed(tables):
+        if table in around or not holds_data(table):
             _unwrap(table)
 
 
@@ -35,10 +37,10 @@ def holds_data(table: Element) -> bool:
     role = (table.attr("role") or "").lower()
     if role in ("presentation", "none"):
         return False
-    rows = table.select(ROWS)
-    cells = table.select(CELLS)
     if table.select_one(LAYOUT) is not None:
         return False
+    rows = table.select(ROWS)
+    cells = table.select(CELLS)
     if table.select_one("th, caption") is not None:
         return len(cells) > 1
     filled = [text for cell in cells if (text := cell.text.strip())]

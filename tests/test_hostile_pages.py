@@ -11,6 +11,7 @@ from types import FrameType
 import pytest
 
 from scraper import Article, Discovery, discover, extract
+from scraper.dom import MOST_BYTES, MOST_TAGS
 from scraper.errors import EmptyPage, NotAPage, ScrapeError
 
 URL = "https://club.example/news/a"
@@ -112,8 +113,10 @@ def test_the_article_in_it_is_found(name: str) -> None:
         (b"<script>x()</script>" * 999, EmptyPage),
         (b" \n\t" * 999, EmptyPage),
         (HEAD + b"<body><style>p{}</style><noscript>Please enable JavaScript.</noscript>", EmptyPage),
+        (HEAD + SAID + b"x" * MOST_BYTES, NotAPage),
+        (HEAD + SAID + b"<b>" * MOST_TAGS, NotAPage),
     ],
-    ids=["document", "picture", "packed", "frames", "scripts", "blank", "notice"],
+    ids=["document", "picture", "packed", "frames", "scripts", "blank", "notice", "long", "many tags"],
 )
 def test_no_article_is_said_so(page: bytes, kind: type[ScrapeError]) -> None:
     with pytest.raises(kind) as caught:
