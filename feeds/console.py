@@ -75,8 +75,9 @@ def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -
     """
     with app.opened(config, patience=app.PATIENT) as opened:
         updater = replace(opened, accept=accept)
-        before = {report.name: report for report in updater.refresh()}
-        reports = [replace(r, written=r.written or before[r.name].written) for r in _watched(updater, names)]
+        before = updater.refresh()
+        rewritten = {report.name for report in before if report.written}
+        reports = [replace(r, written=r.written or r.name in rewritten) for r in _watched(updater, names)]
         after = updater.settle()
         unheard = [failed for failed in (after.failed, updater.notify()) if failed]
         updater.store.backup(updater.clock())
@@ -84,7 +85,7 @@ def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -
             while hub is not None and hub.work(wait=True):
                 pass  # what failed is due later, and whoever runs then does it
     updated = {report.name for report in reports}
-    others = [report for report in before.values() if report.error and report.name not in updated]
+    others = [report for report in before if report.error and report.name not in updated]
     for report in (*others, *reports):
         if report.error:
             error(f"{report.name}: {'held: ' if report.held else ''}{report.error}", report.advice)
