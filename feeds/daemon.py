@@ -88,12 +88,12 @@ class Daemon:
         again = self._followed.ask if self._followed else None
         work = Work(lambda: self.heartbeat.silent, self._tally.counts)
         web = serving.serving(config, listener, slug, self._hub, work, self._updater.store)
-        with serving.signals(self._stopping, again), web as self._web, self.heartbeat:
+        with serving.signals(self._stopping, again) as until_asked, web as self._web, self.heartbeat:
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
             sdnotify.ready(f"{len(config.feeds)} feeds at http://{host}:{port}/")
             log.info("started feeds=%d url=http://%s:%d/", len(config.feeds), host, port)
-            self._stopping.wait()
+            until_asked()
             sdnotify.stopping()
             log.info("stopping running=%d", self._workers.outstanding)
             ended = self._stop()

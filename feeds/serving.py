@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from queue import SimpleQueue
 from types import FrameType
 
 import uvicorn
@@ -106,10 +107,10 @@ def serve(config: Config, listener: socket.socket, store: Store | None, hub: Hub
     """Serve out/ and fetch nothing, until a signal asks to stop. The store, if there is one, knows former names."""
     stopping = threading.Event()
     became = store.slug if store else lambda _: None
-    with signals(stopping), serving(config, listener, became, hub, store=store):
+    with signals(stopping) as until_asked, serving(config, listener, became, hub, store=store):
         host, port = listener.getsockname()[:2]
         log.info("serving url=http://%s:%d/", host, port)
-        stopping.wait()
+        until_asked()
 
 
 def degraded(config: Config, listener: socket.socket, reason: StoreError) -> None:
@@ -119,20 +120,32 @@ def degraded(config: Config, listener: socket.socket, reason: StoreError) -> Non
 
 
 @contextmanager
-def signals(stopping: threading.Event, again: Callable[[], None] | None = None) -> Iterator[None]:
-    """SIGTERM and Ctrl-C set `stopping`; a second one ends the process at once. SIGHUP calls `again`."""
+def signals(stopping: threading.Event, again: Callable[[], None] | None = None) -> Iterator[Callable[[], None]]:
+    """Gives what waits for SIGTERM or Ctrl-C and then sets `stopping`; a second one ends the process at once.
+
+    SIGHUP calls `again`.
+    """
+    came = False
+    told = SimpleQueue[int]()
 
     def asked(number: int, _frame: FrameType | None) -> None:
-        if stopping.is_set():
+        nonlocal came
+        if came:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
+        came = True
+        # Not `stopping` itself: where the main thread is just taking its lock, that would wait for itself for ever.
+        told.put(number)
+
+    def wait() -> None:
+        told.get()
         stopping.set()
 
     before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
     if again is not None:
         before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: again())
     try:
-        yield
+        yield wait
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -22,7 +22,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from feeds import statusrows
+from feeds import serving, statusrows
 from tests import ready
 from tests.live import Blog, Post, blog
 from tests.program import COMMAND, PATIENCE, begun, feedwright, until
@@ -121,6 +121,18 @@ def test_it_follows_a_site_until_it_is_told_to_stop(folder: Path, site: Blog, nu
         daemon.process.send_signal(number)
         assert daemon.process.wait(timeout=PATIENCE) == 0
     assert leases(folder) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_waits_for_no_lock_that_whom_it_interrupts_may_hold(number: signal.Signals) -> None:
+    stopping = threading.Event()
+    before = signal.getsignal(number)
+    with serving.signals(stopping) as until_asked:
+        signal.raise_signal(number)
+        assert not stopping.is_set()
+        until_asked()
+        assert stopping.is_set()
+    assert signal.getsignal(number) == before
 
 
 def test_what_takes_too_long_is_given_up_when_it_is_told_to_stop(tmp_path: Path) -> None:
