@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.model import ConfiguredMerged, Slug
 from feeds.schema import merged
+from feeds.values import ALL
 
 _Rows = Mapping[str, Row[*tuple[Any, ...]]]
 
@@ -48,5 +49,6 @@ def feed_id(connection: Connection, name: str) -> str | None:
 
 
 def _renamed(known: _Rows, names: set[str], parts: list[int]) -> str | None:
+    """The id of one that is gone and had these parts: `all`, which nobody called so, only where there is no other."""
     gone = (row for row in known.values() if row.name not in names and row.given_up is None and row.parts == parts)
-    return next((row.feed_id for row in gone), None)
+    return next((row.feed_id for row in sorted(gone, key=lambda row: (row.name == ALL, row.name))), None)

@@ -295,6 +295,7 @@ def test_statement_49_it_is_pushed_unless_it_has_a_token(desk: Desk) -> None:
 
 
 def test_statement_50_a_renamed_one_is_the_same_feed_and_found_under_its_former_name(desk: Desk) -> None:
+    desk.merged = (BOTH, ALL)
     desk.run()
     feed_id = desk.read().feed.id
     desk.merged = (replace(BOTH, name="shore"), MergedFeed("other", ("club",)))
