@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from queue import SimpleQueue
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -28,6 +28,8 @@ log = logging.getLogger("feedwright")
 
 # How often the hub looks for something to do: a look at a row that is not there.
 PUSH_SECONDS = 0.5
+ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
+MOST_SIGNALS = 64  # of those that came meanwhile
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -126,7 +128,8 @@ def signals(stopping: threading.Event, again: Callable[[], None] | None = None) 
     SIGHUP calls `again`.
     """
     came = False
-    told = SimpleQueue[int]()
+    woken, waking = socket.socketpair()
+    waking.setblocking(False)
 
     def asked(number: int, _frame: FrameType | None) -> None:
         nonlocal came
@@ -134,18 +137,22 @@ def signals(stopping: threading.Event, again: Callable[[], None] | None = None) 
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         came = True
-        # Not `stopping` itself: where the main thread is just taking its lock, that would wait for itself for ever.
-        told.put(number)
 
     def wait() -> None:
-        told.get()
+        # Python calls a handler when the main thread comes back to it, and one that has just begun to wait for a lock
+        # does not: so it reads what the signal itself writes, its number.
+        while ENDING.isdisjoint(woken.recv(MOST_SIGNALS)):
+            pass
         stopping.set()
 
-    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
-    if again is not None:
-        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: again())
-    try:
-        yield wait
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with woken, waking:
+        before: dict[int, Any] = {number: signal.signal(number, asked) for number in ENDING}
+        if again is not None:
+            before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: again())
+        others = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
+        try:
+            yield wait
+        finally:
+            signal.set_wakeup_fd(others)
+            for number, handler in before.items():
+                signal.signal(number, handler)
