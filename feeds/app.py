@@ -108,9 +108,9 @@ def hub(config: Config, store: Store | None) -> Iterator[Hub | None]:
 
 @contextmanager
 def once(config: Config) -> Iterator[Updater]:
-    """An updater that remembers nothing and writes no file."""
+    """An updater that remembers nothing and writes no file: no feed is merged, whose parts may not be there."""
     with Store.open(None) as store, fetcher(config, LocalHosts(), PATIENT) as fetches:
-        updater = Updater(config, store, fetches, now)
+        updater = Updater(replace(config, merged=()), store, fetches, now)
         updater.sync()
         yield updater
 

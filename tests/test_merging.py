@@ -1,6 +1,7 @@
 """Feeds that are merged of others: one after another, what becomes of them while their parts change."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from feeds import console, farewell, history, reload
+from feeds import app, console, dialogue, farewell, history, reload
 from feeds.aftermath import Aftermath
 from feeds.config import PRIVATE, Config, FeedConfig, Matching, MergedFeed, WebSub
 from feeds.edition import FORMS
@@ -419,3 +420,12 @@ def test_the_commands_know_it(desk: Desk, capsys: pytest.CaptureFixture[str], ca
     assert history.show(desk.config, "both", "2", revisions=False, as_json=False) == 0
     assert capsys.readouterr().out.startswith("Pier 2\n")
     assert history.show(desk.config, "both", "99", revisions=False, as_json=False) == console.NOTHING
+    dialogue.give(desk.config, ["both", "club"], "opml")
+    assert re.findall(r'xmlUrl="([^"]*)"', capsys.readouterr().out) == [
+        "https://feeds.example/both.atom",
+        "https://feeds.example/club.atom",
+    ]
+    dialogue.give(desk.config, ["both", "club"], "rsspls")
+    assert "not taken over: merge: both" in capsys.readouterr().err
+    with app.once(replace(desk.config, feeds=(CLUB,))) as updater:  # as `explain` and `add` look at one site
+        assert updater.config.merged == ()
