@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from feeds import gate
 from feeds.gate import Hold
 from feeds.model import Baseline, Event, Holding, Source
+from scraper import overlap
 from scraper.model import Article, Place, ScrapeResult
 
 AGREEING_RUNS, AGREEING_FOR = 3, timedelta(days=1)
@@ -56,7 +57,12 @@ def rule(
     if accept and not result.failed:
         return _accepted(result, known, now, f"by a person; {holding.reason}")
     if _settled(holding, now):
-        return _accepted(result, known, now, f"after {holding.agreeing + holding.strays} runs; {holding.reason}")
+        ruling = _accepted(result, known, now, f"after {holding.agreeing + holding.strays} runs; {holding.reason}")
+        if holding.strays < STRAYS:
+            return ruling
+        # A list that turns: so little of it stays, and that is its habit from now on.
+        share = overlap.measure(result.discovery.links, source.baseline.listed, known).share
+        return replace(ruling, baseline=replace(ruling.baseline, shares=(share,) * gate.LISTS_TELL))
     degraded = () if source.hold else (Event(now, "degraded", holding.reason),)
     return Ruling(source.baseline, holding, degraded, source.place)
 

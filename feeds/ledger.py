@@ -25,7 +25,8 @@ def recognised(store: Store, fetcher: Getter, source_id: int, job: Job, result: 
     by_id = store.held(source_id, (key for each in strangers for key in each.keys if not identity.is_address(key)))
     alike = store.alike(source_id, [sketch.of(each.article.title, each.article.text) for each in strangers])
     named = listed(job, result)
-    suspects = resemblance.suspects(found, by_id, alike, named, absence.replaced(job.expected, named))
+    titles = frozenset(identity.folded(one.title) for one in job.expected)
+    suspects = resemblance.suspects(found, by_id, alike, named, absence.replaced(job.expected, named), titles)
     return resemblance.settled(found, tuple(_answered(suspects, fetcher, job)))
 
 
@@ -68,9 +69,14 @@ def _well(fetcher: Getter, job: Job, result: ScrapeResult, links: Sequence[str],
 
 
 def _answered(suspects: Iterable[Suspect], fetcher: Getter, job: Job) -> Iterator[Suspect]:
-    """The suspects, each with what its old address answers where that decides."""
-    left = resemblance.MOST_ASKED
+    """The suspects, each with what its old address answers where that decides. One answers for those of one list."""
+    left, stays = resemblance.MOST_ASKED, None
     for suspect in suspects:
+        if suspect.together:
+            if stays is None:
+                stays = replace(suspect, answer=_ask(fetcher, job, suspect.held.article.url)).still_there
+            yield replace(suspect, stays=stays)
+            continue
         part_of_a_page = urls.PART in suspect.held.article.url  # the page is there in any case
         if suspect.sure or part_of_a_page or not left:
             yield suspect

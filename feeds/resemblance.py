@@ -26,6 +26,8 @@ SHORT_CHARS = 1000
 SAME_DAY, SAME_MOMENT = timedelta(hours=26), timedelta(minutes=1)
 # So many old addresses are asked in one run. When a whole site moves, those that are left are judged without.
 MOST_ASKED = 25
+# So many that are at other addresses at once are what they were: their site gave them these, if not at every look.
+TOGETHER = 3
 NUMBER = re.compile(r"\d+")
 # The kinds of ids that are a system's own number for a piece (`siteids`, and the one in an address).
 COUNTED = (f"{identity.SITE_ID}post ", f"{identity.SITE_ID}slug ")
@@ -37,7 +39,8 @@ class Suspect:
 
     `site_id` is the key that they share, if any; `text` which part of the text; `alone` says that no third one shares
     so much of it. `listed` says that the listing still names an address of the held one, `replaced` that it names no
-    more than what stood below that when it last did; `answer` is what that said of itself when it was asked.
+    more than what stood below that when it last did; `answer` is what that said of itself when it was asked. `together`
+    says that several of one list are at other addresses at once, and `stays` that the old ones are good still.
     """
 
     place: int
@@ -50,6 +53,8 @@ class Suspect:
     alone: bool = False
     replaced: bool = False
     answer: Whereabouts | None = None
+    together: bool = False
+    stays: bool = False
 
     @property
     def same_title(self) -> bool:
@@ -117,12 +122,17 @@ class Suspect:
 
     @property
     def same(self) -> bool:
-        """The verdict: what is still there as it was is another article."""
-        if self.sure:
+        """The verdict: what is still there as it was is another article, unless all of its list would be."""
+        if self.sure or self.together:
             return True
         if self.answer is None or self.answer.kind == "unknown":
             return not self.listed and self.same_title and self.text >= NEARLY_ALL
         return self.answer.kind == "nothing" or self._led_here or not self._stands
+
+    @property
+    def still_there(self) -> bool:
+        """Whether the old address, which was asked, has the same article as before, and does not lead here."""
+        return self.answer is not None and self.answer.kind == "page" and not self._led_here and self._stands
 
     @property
     def _led_here(self) -> bool:
@@ -159,11 +169,13 @@ def suspects(
     alike: Iterable[Held],
     listed: Set[str],
     replaced: Set[str] = frozenset(),
+    titles: Set[str] = frozenset(),
 ) -> tuple[Suspect, ...]:
     """Who may be whom, best first: one held article for a stranger, and one stranger for a held article, at most.
 
     `by_id` are those that share a site's id with a stranger, `alike` those whose sketches look like one's; `listed`
-    are the keys of what the listing names in this run, `replaced` of what it named before above some of these.
+    are the keys of what the listing names in this run, `replaced` of what it named before above some of these. `titles`
+    are those of all that it named before, folded.
     """
     given = {each.held.entry_id for each in found if each.held}
     every = tuple({o.entry_id: o for o in chain(by_id, alike)}.values())
@@ -198,7 +210,21 @@ def suspects(
             if suspect.plausible:
                 likely.append(suspect)
     likely.sort(key=lambda s: (s.site_id is None, -s.text, -s.same_moment, s.place, s.held.entry_id))
-    return tuple(_one_each(likely))
+    return _together(tuple(_one_each(likely)), titles)
+
+
+def _together(judged: Sequence[Suspect], titles: Set[str]) -> tuple[Suspect, ...]:
+    """Mark those that left the list together with their addresses, where there are enough of them."""
+    left = {
+        suspect.place
+        for suspect in judged
+        if suspect.same_title
+        and suspect.alone
+        and not suspect.listed
+        and folded(suspect.held.article.title) in titles
+        and len(sketch.words(suspect.article.text)) >= sketch.FEWEST_WORDS
+    }
+    return tuple(replace(each, together=len(left) >= TOGETHER and each.place in left) for each in judged)
 
 
 def own_pairs(shares: Mapping[int, Mapping[str, float]]) -> frozenset[tuple[int, str]]:
@@ -221,12 +247,19 @@ def _one_each(likely: Iterable[Suspect]) -> Iterator[Suspect]:
 
 
 def settled(found: Sequence[Recognised], judged: Iterable[Suspect]) -> tuple[Recognised, ...]:
-    """The articles of a run, the strangers among them that were known again."""
+    """The articles of a run, the strangers among them that were known again.
+
+    Where old addresses are good still, the entries stay at these, and the others are none of theirs.
+    """
     known = {suspect.place: suspect for suspect in judged if suspect.same}
-    return tuple(
-        replace(each, held=known[place].held, by=known[place].why) if place in known else each
-        for place, each in enumerate(found)
-    )
+    return tuple(_settled(each, known[place]) if place in known else each for place, each in enumerate(found))
+
+
+def _settled(stranger: Recognised, suspect: Suspect) -> Recognised:
+    if not suspect.stays:
+        return replace(stranger, held=suspect.held, by=suspect.why)
+    article = replace(stranger.article, url=suspect.held.article.url)
+    return Recognised(article, suspect.held.keys, suspect.held, suspect.why)
 
 
 def _tail(article: Article) -> str:

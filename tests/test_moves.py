@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from random import Random
 from typing import cast
+from urllib.parse import urlsplit
 
 import feedparser
 import pytest
@@ -263,6 +264,30 @@ def test_two_of_one_text_that_are_on_the_list_together_are_two(reader: Reader, w
         show(world, "http://weekly.example", told)
         assert reader.run().new == new
     assert len(reader.links()) == 7
+
+
+@DATED
+@pytest.mark.parametrize("good", [True, False], ids=["the old ones are good still", "they are not"])
+@pytest.mark.parametrize("address", ["/news/{}?rnd={}", "/s{1}/news/{0}"], ids=["a parameter", "a step"])
+def test_addresses_that_are_others_at_every_look(
+    reader: Reader, world: World, address: str, *, good: bool, dated: bool
+) -> None:
+    told = pieces(8, dated=dated)
+    for look in range(6):
+        fresh = look == 4
+        if fresh:
+            told.insert(0, piece(20, reader.now if dated else None))
+        before = reader.file.read_bytes() if look else b""
+        links = [(OLD + address.format(each.slug, look), each) for each in told]
+        left = world.pages if good else {}
+        world.pages = left | {f"{OLD}/": listing(links)} | {url: page(each) for url, each in links}
+        report = reader.run()
+        assert (report.error, report.new, report.changed) == (None, 1 if fresh else 0 if look else 8, 0)
+        assert (reader.file.read_bytes() == before) == (good and not fresh and look > 0)
+    assert len(reader.seen) == 9
+    shown = {urlsplit(link).path + "?" + urlsplit(link).query for link in reader.links().values()}
+    looks = {each.slug: 5 if not good else 4 if each is told[0] else 0 for each in told}
+    assert {path.rstrip("?") for path in shown} == {address.format(slug, look) for slug, look in looks.items()}
 
 
 def feed(items: Sequence[tuple[str, str, Piece]]) -> str:
