@@ -261,6 +261,7 @@ class Updater:
         if written is None:
             return Report(settings.name)
         self.pending.put(settings.name, (*written.archives, *written.paths))
+        self.unsettled.set()
         return report.published(settings.name, self.path(settings), written)
 
     def _publish_if_behind(self, settings: FeedConfig) -> Report:

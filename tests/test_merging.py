@@ -15,7 +15,8 @@ from feeds import app, console, dialogue, farewell, history, reload
 from feeds.aftermath import Aftermath
 from feeds.config import PRIVATE, Config, FeedConfig, Matching, MergedFeed, WebSub
 from feeds.edition import FORMS
-from feeds.model import Held
+from feeds.model import Decision, Held, Revised
+from feeds.replay import Replay
 from feeds.store import Store
 from feeds.subscribers import Subscribers
 from feeds.update import Updater
@@ -177,6 +178,18 @@ def test_it_follows_each_of_its_parts_whatever_befell_the_others(desk: Desk) -> 
     assert [entry.id for entry in desk.read().entries] == ids
     assert "Since Tuesday" in (desk.out / "both.atom").read_text()
     assert "Not as it was" not in desk.titles()
+
+
+def test_it_follows_what_new_rules_make_of_its_parts(desk: Desk) -> None:
+    desk.run()
+    updater = desk.updater()
+    source = desk.store.source("club")
+    assert source is not None
+    before = desk.store.newest(source.id, 1)[0]
+    held = replace(before, article=replace(before.article, title="Club 1, put right"), digest="another")
+    updater.revise(Replay("club", revised=(Revised(before, Decision("refreshed", held)),)))
+    updater.settle()
+    assert desk.titles()[0] == "Club 1, put right"
 
 
 def test_what_concerns_no_part_of_it_does_not_touch_it(desk: Desk) -> None:
