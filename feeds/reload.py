@@ -1,5 +1,6 @@
 """config.yaml as a running process follows it: read again when it changed, and taken whole or not at all."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +58,8 @@ class Followed:
         """
         path = self.config.out / statusrows.COMPLAINT
         if sentence:
-            publish.write(path, redacted(sentence, self.config.secrets).encode("utf-8", "replace") + b"\n")
+            said = f"{os.getpid()}\n{redacted(sentence, self.config.secrets)}\n"
+            publish.write(path, said.encode("utf-8", "replace"))
         else:
             publish.remove(path)
 

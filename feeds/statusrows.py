@@ -5,6 +5,7 @@ and it raises an error of its own, since the tree of them is the scraper's, with
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -71,11 +72,25 @@ def read(path: Path, now: datetime) -> tuple[Known, ...]:
 
 
 def complaint(out: Path) -> str:
-    """What is wrong with config.yaml, by the daemon that works on the folder; empty where nothing is."""
+    """What is wrong with config.yaml, by the daemon that works on the folder; empty where nothing is.
+
+    The file has its process on the first line: one that was killed complains no more.
+    """
     try:
-        return (out / COMPLAINT).read_text(encoding="utf-8", errors="replace").strip()
+        process, _, said = (out / COMPLAINT).read_text(encoding="utf-8", errors="replace").partition("\n")
     except OSError:  # it is not there, as nearly always
         return ""
+    return said.strip() if _lives(process) else ""
+
+
+def _lives(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except PermissionError:  # another user's is one, too
+        return True
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def runs(path: Path, ids: Sequence[int], most: int) -> dict[int, tuple[Run, ...]]:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -195,8 +196,17 @@ def test_a_scheduler_that_is_not_heard_is_dead(silent: float | None, code: int, 
 COMPLAINT = "/srv/config.yaml:3: feeds[1].nam: is no key"
 
 
-def complain(folder: Path) -> None:
-    (folder / "made" / statusrows.COMPLAINT).write_text(f"{COMPLAINT}\n", encoding="utf-8")
+def complain(folder: Path, process: int = os.getpid()) -> None:
+    (folder / "made" / statusrows.COMPLAINT).write_text(f"{process}\n{COMPLAINT}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("process", [0x400001, 10**30])  # more than any machine counts to
+def test_a_process_that_is_no_more_complains_of_nothing(folder: Path, process: int) -> None:
+    assert statusrows.complaint(folder / "made") == ""
+    complain(folder)
+    assert statusrows.complaint(folder / "made") == COMPLAINT
+    complain(folder, process)
+    assert statusrows.complaint(folder / "made") == ""
 
 
 def test_a_configuration_that_is_wrong_is_a_reason(folder: Path) -> None:
