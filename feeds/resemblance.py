@@ -92,8 +92,13 @@ class Suspect:
             _numbers(new.title) == _numbers(old.title)
             and not _counted_apart(self.keys, self.held.keys)
             and {file.url for file in new.enclosures} == {file.url for file in old.enclosures}
-            and edits.compare(Words("", old.text), Words("", new.text)).kind != "material"
+            and self.same_words
         )
+
+    @property
+    def same_words(self) -> bool:
+        """Whether nothing in its text is news to who has read the other."""
+        return edits.compare(Words("", self.held.article.text), Words("", self.article.text)).kind != "material"
 
     @property
     def plausible(self) -> bool:
@@ -214,9 +219,12 @@ def suspects(
 
 
 def _together(judged: Sequence[Suspect], titles: Set[str]) -> tuple[Suspect, ...]:
-    """Mark those that left the list together with their addresses, where there are enough of them."""
+    """Mark those that left the list together with their addresses, where there are enough of them with the same words.
+
+    Forecasts of one title for each day have others.
+    """
     left = {
-        suspect.place
+        suspect.place: suspect
         for suspect in judged
         if suspect.same_title
         and suspect.alone
@@ -224,7 +232,8 @@ def _together(judged: Sequence[Suspect], titles: Set[str]) -> tuple[Suspect, ...
         and folded(suspect.held.article.title) in titles
         and len(sketch.words(suspect.article.text)) >= sketch.FEWEST_WORDS
     }
-    return tuple(replace(each, together=len(left) >= TOGETHER and each.place in left) for each in judged)
+    enough = len(left) >= TOGETHER and sum(suspect.same_words for suspect in left.values()) >= TOGETHER
+    return tuple(replace(each, together=enough and each.place in left) for each in judged)
 
 
 def own_pairs(shares: Mapping[int, Mapping[str, float]]) -> frozenset[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -146,6 +147,25 @@ def test_a_text_that_a_third_one_bears_tells_nothing() -> None:
         found += [Recognised(olds[0], identity.keys(olds[0]), given)] if given else []
         suspects = resemblance.suspects(found, [], held, frozenset())
         assert resemblance.settled(found, suspects)[0].held is None
+
+
+@pytest.mark.parametrize("edited", [0, 1, 4])
+@pytest.mark.parametrize("count", [2, 4])
+def test_several_at_other_addresses_at_once_are_what_they_were(count: int, edited: int) -> None:
+    """Whatever their old addresses say; but where their texts are others, as forecasts are, they are other ones."""
+    texts = [" ".join(Random(n).sample(LONG.split(), 90)) for n in range(count)]
+    olds = [piece(f"old-{n}", text, f"Question number {n}") for n, text in enumerate(texts)]
+    held = [Held(f"id-{n}", old, NOW, NOW, NOW, "", keys=identity.keys(old)) for n, old in enumerate(olds)]
+    told = [f"{text} It took 12 days." if n < edited else text for n, text in enumerate(texts)]
+    news = [replace(old, url=f"{old.url}?rnd=2", text=text) for old, text in zip(olds, told, strict=True)]
+    found = [Recognised(new, identity.keys(new)) for new in news]
+    titles = frozenset(identity.folded(old.title) for old in olds)
+    suspects = resemblance.suspects(found, [], held, frozenset(), titles=titles)
+    stay = [replace(each, answer=replace(STANDS, title=each.held.article.title), stays=True) for each in suspects]
+    known = [one.held.entry_id if one.held else None for one in resemblance.settled(found, stay)]
+    assert known == ([f"id-{n}" for n in range(count)] if count - edited >= resemblance.TOGETHER else [None] * count)
+    kept = {one.article.url for one in resemblance.settled(found, stay) if one.held}
+    assert kept <= {old.url for old in olds}
 
 
 @pytest.mark.parametrize(
