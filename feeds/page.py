@@ -162,7 +162,7 @@ def _direction(language: str | None) -> str:
     return "rtl" if (language or "").lower().partition("-")[0] in FROM_RIGHT else "ltr"
 
 
-def _entry(entry: Entry, feed_author: str) -> Markup:
+def _entry(entry: Entry, feed_title: str) -> Markup:
     language = language_tag(entry.language)
     return _ENTRY.format(
         language=_LANGUAGE.format(language, _direction(language)) if language else "",
@@ -170,16 +170,16 @@ def _entry(entry: Entry, feed_author: str) -> Markup:
         title=line(entry.title) or line(entry.url),
         time=rfc3339(entry.published),
         date=day(entry.published),
-        by=_joined(map(_BY.format, _by(entry, feed_author))),
+        by=_joined(map(_BY.format, _by(entry, feed_title))),
         html=Markup(legal(entry.html)),  # noqa: S704 - sanitised, as the record says
     )
 
 
-def _by(entry: Entry, feed_author: str) -> Iterator[str]:
-    """Whose an entry is: its authors, and in a merged feed the one that it is of, which may be all that it has."""
-    authors, origin = ", ".join(lines(entry.authors)) or feed_author, entry.origin
+def _by(entry: Entry, feed_title: str) -> Iterator[str]:
+    """Whose an entry is: its authors, and in a merged feed the one that it is of. Who is but the feed is not told."""
+    authors, origin = ", ".join(lines(entry.authors)), entry.origin
     feed = line(origin.title) if origin else ""
-    if authors != feed:
+    if authors not in ("", feed, feed_title):
         yield authors
     if origin:
         yield _OF.format(line(origin.site_url), feed) if line(origin.site_url) else feed

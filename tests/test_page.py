@@ -131,6 +131,11 @@ def test_an_entry_of_a_merged_feed_names_its_own(authors: tuple[str, ...], site:
     assert (site in read.all("a", "href")) is (site is not None)
 
 
+@pytest.mark.parametrize(("authors", "said"), [((), ""), (("Club",), ""), (("Ann", "Bo"), " · Ann, Bo")])
+def test_an_author_who_is_but_the_feed_is_not_repeated(authors: tuple[str, ...], said: str) -> None:
+    assert f"1 May 2024{said}\n" in Page(page.render(a_feed(an_entry(authors=authors)), "club", ALL)).words
+
+
 def test_the_index_tells_how_feeds_are_by_group() -> None:
     listed = [
         Listed("b", "B", ALL, "https://x/b.atom", "Harbour", NOON, 1),
