@@ -1,5 +1,7 @@
 """What requests and urllib3 raise → our errors, in words that people understand."""
 
+import errno
+
 import requests
 from requests.exceptions import ProxyError
 from urllib3.exceptions import IncompleteRead, InvalidHeader, NameResolutionError
@@ -9,6 +11,8 @@ from scraper.guard import Forbidden
 
 OPEN_PRIVATE = "Pass --allow-private, or set network.allow_private, if that is meant."
 OPEN_PORT = "Pass --allow-port, or name it in `allow_ports`, if that is meant."
+# This machine has no files, memory or buffers left for us: that says nothing of a site.
+EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS))
 
 
 def translated(url: str, error: Exception, *, expired: bool, seconds: float) -> FetchError:
@@ -19,6 +23,8 @@ def translated(url: str, error: Exception, *, expired: bool, seconds: float) -> 
     if any(isinstance(cause, ProxyError) for cause in found):
         return NoConnection(f"{url} was not fetched: the proxy does not answer.", about=url)
     for cause in found:
+        if isinstance(cause, OSError) and cause.errno in EXHAUSTED:
+            return NoConnection(f"{url} was not fetched: {cause.strerror} on this machine.", about=url)
         if isinstance(cause, Forbidden):
             return Blocked(
                 f"{url} was not fetched: {cause}.", about=url, advice=OPEN_PORT if cause.port else OPEN_PRIVATE
@@ -44,6 +50,11 @@ def translated(url: str, error: Exception, *, expired: bool, seconds: float) -> 
 
 def late(url: str, seconds: float) -> TimedOut:
     return TimedOut(f"{url} took longer than {seconds:g} s to arrive.", about=url)
+
+
+def ours(error: Exception) -> bool:
+    """Whether it was for want of something on this machine."""
+    return any(isinstance(cause, OSError) and cause.errno in EXHAUSTED for cause in causes(error))
 
 
 def stale(error: Exception) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from scraper import addresses, robots, urls
+from scraper import addresses, failures, robots, urls
 from scraper.errors import Blocked, FetchError, HostNotFound, NoConnection, NotYet
 from scraper.hosts import Hosts
 from scraper.model import Access
@@ -78,7 +78,7 @@ class Policy:
             status, body = self.ask(f"{origin}/robots.txt", access)
         except FetchError as error:  # the page would fare no better
             nothing = robots.answered(NO_ANSWER, b"", self.now())
-            if isinstance(error, Blocked | HostNotFound):
+            if isinstance(error, Blocked | HostNotFound) or failures.ours(error):
                 nothing = replace(nothing, until=self.now())  # that says nothing of the site
             self.hosts.keep_robots(origin, nothing)
             if len(self._unasked) >= MOST_PARSED:

@@ -1,5 +1,6 @@
 """Manners: robots.txt, and a host's pace. The clock is ours, and nobody sleeps."""
 
+import errno
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -127,6 +128,16 @@ def test_who_is_meant(world: World, text: str, allowed: bool) -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 304])
 def test_no_file_allows_all(world: World, status: int) -> None:
     world.says("User-agent: *\nDisallow: /", status)
+    world.permit()
+
+
+def test_want_of_files_on_this_machine_says_nothing_of_a_site(world: World) -> None:
+    error = NoConnection("Nobody was asked.", about=SITE)
+    error.__cause__ = OSError(errno.EMFILE, "Too many open files")
+    world.files[f"{SITE}/robots.txt"] = error
+    with pytest.raises(NoConnection, match="Nobody was asked"):
+        world.permit()
+    world.says("")
     world.permit()
 
 
