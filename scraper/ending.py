@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from scraper import plaintext, urls
 from scraper.blocks import Block
-from scraper.dom import fragment
+from scraper.dom import Element, fragment
 
 # What is shorter is a summary; and a block of fewer letters is in any text by chance.
 LEAST_CHARS, LEAST_LETTERS = 300, 15
@@ -17,6 +17,8 @@ CUT = ("…", "...", "[…]", "[...]")
 NO_LETTER = re.compile(r"\W+")
 # A paragraph with so much of it in a link only leads there; a shorter one may be a file's name.
 MOST_OF_A_LINE, LINE_CHARS = 0.8, 25
+# … as one does that has only so short a label before it.
+LINES, LABEL_CHARS, COLONS = frozenset(("p", "h2", "h3", "h4", "h5", "h6", "blockquote")), 25, (":", "：")
 # Where so many of an article's lines lead to others, it is about them.
 FEW = 0.2
 FILE = re.compile(r"\.(?!html?$|php$|aspx?$|jsp$)\w{2,4}$", re.IGNORECASE)
@@ -55,14 +57,27 @@ def without_ways(held: Sequence[Block], chosen: list[bool], url: str) -> list[bo
 
 
 def _leads_on(block: Block, url: str) -> bool:
-    if block.place.tag != "p" or block.chars <= LINE_CHARS or block.links < MOST_OF_A_LINE * block.chars:
+    if block.place.tag not in LINES or block.chars <= LINE_CHARS or not block.links:
         return False
     links = block.place.element.select("a[href]")
+    if not links or not (_linked(block) or _labelled(block, links)):
+        return False
     led = [urls.absolute(link.attr("href") or "", url) for link in links]
     return all(
         to is not None and urls.site(to) == urls.site(url) and urls.key(to) != urls.key(url) and not FILE.search(to)
         for to in led
     )
+
+
+def _linked(block: Block) -> bool:
+    return block.place.tag == "p" and block.links >= MOST_OF_A_LINE * block.chars
+
+
+def _labelled(block: Block, links: Sequence[Element]) -> bool:
+    """Whether a line is a few words with a colon ("Read also:"), and a link behind it."""
+    said = " ".join(links[0].text.split())
+    label = block.text.removesuffix(said).rstrip()
+    return len(links) == 1 and label != block.text and label.endswith(COLONS) and len(label) <= LABEL_CHARS
 
 
 def _folded(text: str) -> str:

@@ -173,7 +173,8 @@ class Metadata:
 class Article:
     """One clean piece, the scraper's product.
 
-    `html` is safe markup with absolute addresses, `text` the same as plain text with a blank line between blocks.
+    `html` is safe markup with absolute addresses, `text` the same as plain text with a blank line between blocks, and
+    without the pictures' captions.
     `published` and `updated` are aware and keep the offset from UTC that the page gives, so that their day is the day
     which its readers see; a date without a time is its midnight. An unknown field is None or an empty tuple.
     `addresses` are all by which the article was reached, `url` the best of them. `provenance` tells of each field where

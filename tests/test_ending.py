@@ -51,6 +51,11 @@ def test_a_statement_that_the_article_outlasts_was_cut_short() -> None:
     ("html", "stays"),
     [
         ("<p>Read also: <a href=/b>What the pilot said of the ferry when he was asked</a></p>", False),
+        ("<h3>Lea también: <a href=/b>Lo que dijo el práctico</a></h3>", False),
+        ("<blockquote>Czytaj też: <a href=/b>Co powiedział pilot</a></blockquote>", False),
+        ("<p>Lesen Sie auch: <a href=/b>Das Boot</a> oder <a href=/c>der Lotse</a></p>", True),
+        ("<p>The harbour master was asked about it, and he said: <a href=/b>no</a></p>", True),
+        ("<p>Read also: <a href=/b>What the pilot said</a>, which is little</p>", True),
         ("<p><a href=/b>Short</a></p>", True),
         ("<p><a href=/plan.pdf>The plan of the harbour as the office drew it</a></p>", True),
         ("<p><a href=https://other.example/>What the pilot said of the ferry</a></p>", True),

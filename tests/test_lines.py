@@ -16,7 +16,12 @@ from scraper import dom, lines
         ("<pre><code>  if x:\n      y\n</code></pre>", "  if x:\n      y"),
         ("<blockquote><p>One</p><pre>a\n  b</pre></blockquote>", "One\n\na\n  b"),
         ("<table><caption>C</caption><tr><th>A</th><td>B</td></tr><tr><td>D</td></tr></table>", "C\n\nA  B\nD"),
-        ("<figure><img src=x><figcaption>One</figcaption></figure>loose", "One\n\nloose"),
+        ("<figure><img src=x><figcaption>One</figcaption></figure>loose", "loose"),
+        ("<ul><li>Two<figure><img src=x><figcaption>One</figcaption></figure></li></ul>", "Two"),
+        (
+            "<figure><img src=x><figcaption>One</figcaption></figure><figure><figcaption>Two</figcaption></figure>",
+            "One\n\nTwo",
+        ),
         ("<p>前<br>後</p>", "前\n後"),
     ],
 )
