@@ -3,6 +3,7 @@
 from scraper import plaintext
 from scraper.boilerplate import Body
 from scraper.dom import Element, fragment
+from scraper.markers import MACHINES
 from scraper.model import Metadata
 from scraper.verdicts import Verdict
 
@@ -28,4 +29,7 @@ def better(body: Body, metadata: Metadata) -> Body:
 
 
 def _markup(text: str) -> Element:
-    return fragment(text if "</" in text or "<br" in text else plaintext.to_html(text))
+    root = fragment(text if "</" in text or "<br" in text else plaintext.to_html(text))
+    for element in root.select(MACHINES):
+        element.extract()
+    return root
