@@ -45,7 +45,7 @@ def fetch_once(address: str, opened: Opened) -> int:
         if report.error:
             error(report.error, report.advice)
             return code(report)
-        _, feed = updater.feed(updater.config.feeds[0])
+        _, feed = updater.publisher.feed(updater.config.feeds[0])
         if not feed.entries:
             error(f"{url}: none of the {len(report.discovery.links)} articles that it lists could be read.")
             _say_problems(report)
@@ -144,7 +144,7 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
         return
     settings = next(feed for feed in config.feeds if feed.name == name)
     with app.opened(config) as updater:
-        source, feed = updater.feed(settings)
+        source, feed = updater.publisher.feed(settings)
         posts = outcome.posted(updater.store, source.id, settings)
         turns = updater.store.events(source.id, TURNS_SHOWN)
     if as_json:
@@ -167,7 +167,7 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
 def show_merged(config: Config, settings: MergedFeed, *, as_json: bool) -> None:
     """The entries of a merged feed, newest first, and what it is made of."""
     with app.opened(config) as updater:
-        feed = updater.merged(settings)
+        feed = updater.publisher.merged(settings)
     if as_json:
         json_out(asdict(feed))
         return

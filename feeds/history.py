@@ -41,7 +41,7 @@ def _history(updater: Updater, name: str, wanted: str) -> History | None:
     if merged is not None:
         return _of_merged(updater, merged, wanted)
     settings = next(feed for feed in updater.config.feeds if feed.name == name)
-    source, feed = updater.feed(settings)
+    source, feed = updater.publisher.feed(settings)
     held = updater.store.entry(source.id, _numbered(feed, wanted))
     if held is None:
         return None
@@ -52,7 +52,7 @@ def _history(updater: Updater, name: str, wanted: str) -> History | None:
 
 def _of_merged(updater: Updater, merged: MergedFeed, wanted: str) -> History | None:
     """An entry of a merged feed is one of a part."""
-    entry_id = _numbered(updater.merged(merged), wanted)
+    entry_id = _numbered(updater.publisher.merged(merged), wanted)
     parts = updater.config.parts(merged)
     return next(filter(None, (_history(updater, part.name, entry_id) for part in parts)), None)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from feeds import app, console, difference
+from feeds import app, console, difference, revising
 from feeds.config import Config
 from feeds.difference import Change
 from feeds.model import Revised
@@ -36,12 +36,12 @@ def replay(config: Config, names: Sequence[str], wish: Wish) -> int:
         for name in names:
             try:
                 with console.progress(f"reading {name} again"):
-                    found = updater.replay(name, wish.since)
+                    found = revising.reread(updater, name, wish.since)
             except ScrapeError as error:  # the recipe can't be used
                 console.error(f"{name}: {error}", error.advice)
                 code = console.FAILED
                 continue
-            report = None if wish.dry_run else updater.revise(found, bump=wish.bump)
+            report = None if wish.dry_run else revising.revise(updater, found, bump=wish.bump)
             done.append(_data(found, report))
             if not wish.as_json:
                 _print(found)

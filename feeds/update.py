@@ -3,14 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import takewhile
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock
 
 from feeds import (
     aftermath,
-    changes,
     crew,
     departed,
     job,
@@ -18,9 +15,6 @@ from feeds import (
     merging,
     outcome,
     polling,
-    publication,
-    publish,
-    replay,
     report,
     sourcestore,
     succession,
@@ -29,17 +23,15 @@ from feeds import (
 from feeds.aftermath import Aftermath, Pending
 from feeds.archive import Archive
 from feeds.circuit import Circuit
-from feeds.config import Config, FeedConfig, MergedFeed
+from feeds.config import Config, FeedConfig
 from feeds.errors import PublishError, StoreError
 from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
-from feeds.merging import Merging
-from feeds.model import Feed, Lease, Source
+from feeds.model import Lease
 from feeds.notify import Notifier
 from feeds.outcome import Run
-from feeds.publication import Publication
+from feeds.publisher import Publisher
 from feeds.recorder import Recorder
-from feeds.replay import Replay
 from feeds.report import Report
 from feeds.secrets import redacted
 from feeds.store import Store
@@ -73,9 +65,12 @@ class Updater:
     owed: SimpleQueue[Lease] = field(default_factory=SimpleQueue)
     notifier: Notifier = field(default_factory=Notifier)
     _publishing: dict[str, Lock] = field(default_factory=dict)
+    publisher: Publisher = field(init=False, repr=False)
     _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        shared = (self.pending, self.unsettled, self.stopping, self._publishing)
+        object.__setattr__(self, "publisher", Publisher(self.config, self.store, self.clock, *shared))
         object.__setattr__(self, "_by_name", {feed.name: feed for feed in self.config.feeds})
 
     def sync(self) -> None:
@@ -94,12 +89,13 @@ class Updater:
 
     def update(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, remember it, and publish. Never raises what is foreseen."""
-        settings = self._settings(lease.source.name)
+        settings = self.settings(lease.source.name)
         try:
             learnt = self.learn(lease)
-            if learnt.quiet and not lease.source.dirty and self.path(settings).exists():
-                return replace(learnt, path=self.path(settings))
-            shown = self._publish_if_behind(settings)
+            path = self.publisher.path(settings)
+            if learnt.quiet and not lease.source.dirty and path.exists():
+                return replace(learnt, path=path)
+            shown = self.publisher.catch_up(settings)
         except (StoreError, PublishError) as error:
             self.owed.put(lease)
             return Report(settings.name, error=str(error), advice=error.advice)
@@ -111,7 +107,7 @@ class Updater:
     def learn(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, and remember it. Raises StoreError."""
         source, now = lease.source, self.clock()
-        settings = self._settings(source.name)
+        settings = self.settings(source.name)
         task = job.of(self.store, source, settings, now)
         hurried = Hurried(self.fetcher, self.stopping, now)
         recorder = Recorder(hurried, self.archive, source.id, settings.keep_pages.size, now)
@@ -121,7 +117,7 @@ class Updater:
             return Report(settings.name, problems=result.problems, error="Feedwright was told to stop.")
         if heir := succession.heir(self.store, lease, task, result):  # its site is one that we knew at another address
             return self.learn(heir)
-        result = replace(result, problems=self._without_secrets(result.problems))
+        result = replace(result, problems=self.without_secrets(result.problems))
         ruling = outcome.ruling(self.store, source, task, result, accept=self.accept)
         run = Run(source, settings, task, result, ruling)
         if run.withheld:
@@ -153,32 +149,9 @@ class Updater:
         """Have a run that does not end count as failed, so that its source is looked at later. Raises StoreError."""
         source, now = lease.source, self.clock()
         reason = f"The update did not end within {crew.HANGS_SECONDS:.0f} seconds, and was given up."
-        schedule = polling.of(source, self._settings(source.name).schedule)
+        schedule = polling.of(source, self.settings(source.name).schedule)
         self.store.save(lease, outcome.given_up(source, schedule, reason, now), now)
         return Report(source.name, error=reason)
-
-    def replay(self, name: str, since: datetime | None = None) -> Replay:
-        """What the rules of now make of the pages that are kept of a source. Raises ScrapeError and StoreError."""
-        settings, source = self._settings(name), publication.source(self.store, name)
-        if self.archive is None:
-            return Replay(name)
-        held = self.store.newest(source.id, publication.MOST_ENTRIES)
-        pages = KeptPages(self.store, self.archive)
-        found = replay.replay(job.of(self.store, source, settings, self.clock()), source.id, pages, held, since)
-        return replace(found, problems=self._without_secrets(found.problems))
-
-    def revise(self, found: Replay, *, bump: bool = False) -> Report:
-        """Have entries as they were read again, and publish them. With `bump` readers are told that they are new.
-
-        Raises StoreError and PublishError.
-        """
-        settings, source = self._settings(found.name), publication.source(self.store, found.name)
-        revised, changed = found.revised, None
-        if bump and revised:
-            revised = changes.bumped(revised, self.store.moments(source.id), self.clock())
-            changed = max(one.decision.held.updated for one in revised)
-        count = self.store.revise(source.id, revised, changed)
-        return replace(self._publish_if_behind(settings), changed=count)
 
     def maintain(self) -> tuple[Report, ...]:
         """What is done every few hours. Tells whose files could not be removed. Raises StoreError."""
@@ -209,69 +182,17 @@ class Updater:
         return self.notifier.tell(self.config, self.store, self.clock())
 
     def refresh(self, names: frozenset[str] | None = None) -> tuple[Report, ...]:
-        """Write every feed anew whose file is behind the store or the configuration. One that can't be stops no other.
-
-        With `names` only those are looked at, and none any more once `stopping` is set. Merged feeds follow when it is
-        settled. Raises StoreError, and PublishError where nothing can be written at all.
-        """
-        left = self.tidy()
-        feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
-        filled = self.store.filled()
-        feeds = [settings for settings in feeds if settings.name in filled or self.path(settings).exists()]
-        begun = takewhile(lambda _: not self.stopping.is_set(), feeds)
-        reports = (*left, *map(self._refreshed, begun))
-        for merged in self.config.merged:
-            if names is None or merged.name in names:
-                self.pending.put(merged.name)
-        self.unsettled.set()
-        return reports
+        """Write anew the feeds, or those of these, whose files are behind. Raises StoreError and PublishError."""
+        return self.publisher.refresh(names)
 
     def tidy(self) -> tuple[Report, ...]:
-        """Take out of out/ what has no place there: what was half written, and who gave up his name or his place.
+        """Take out of out/ what has no place there. Raises StoreError and PublishError."""
+        return self.publisher.tidy()
 
-        Tells whose files could not be removed. Raises StoreError and PublishError.
-        """
-        self.unsettled.set()
-        publish.remove_leftovers(self.config.out)
-        return departed.tidy(self.config, self.store, self.clock())
-
-    def path(self, settings: FeedConfig) -> Path:
-        return publication.path(self.config, settings)
-
-    def merged(self, settings: MergedFeed) -> Feed:
-        """A merged feed as it is now. Raises StoreError."""
-        return Merging.of(self.config, self.store, self.clock(), self.pending.memory).feed(settings)
-
-    def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
-        """A feed as the store has it now, with the source that it is made of. Raises StoreError."""
-        source = publication.source(self.store, settings.name)
-        return source, Publication(self.config, self.store, settings, source, self.clock()).feed()
-
-    def _refreshed(self, settings: FeedConfig) -> Report:
-        try:
-            return self._publish(settings)
-        except PublishError as error:
-            return Report(settings.name, error=str(error), advice=error.advice)
-
-    def _publish(self, settings: FeedConfig) -> Report:
-        """Write a feed, unless it never had an entry. Raises StoreError and PublishError."""
-        with self._publishing.setdefault(settings.name, Lock()):  # or who read the store first might write last
-            source = publication.source(self.store, settings.name)
-            written = Publication(self.config, self.store, settings, source, self.clock()).write()
-        if written is None:
-            return Report(settings.name)
-        self.pending.put(settings.name, (*written.archives, *written.paths))
-        self.unsettled.set()
-        return report.published(settings.name, self.path(settings), written)
-
-    def _publish_if_behind(self, settings: FeedConfig) -> Report:
-        if publication.behind(self.config, self.store, settings):
-            return self._publish(settings)
-        return Report(settings.name, path=self.path(settings))
-
-    def _settings(self, name: str) -> FeedConfig:
+    def settings(self, name: str) -> FeedConfig:
+        """What is configured of the feed with this name."""
         return self._by_name[name]
 
-    def _without_secrets(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    def without_secrets(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """What is told and kept of a problem names an address, and that may hold a secret."""
         return tuple(replace(p, message=redacted(p.message, self.config.secrets)) for p in problems)

@@ -82,6 +82,7 @@ FLOORS = {
         ("feeds.dialogue", "feeds.history", "feeds.replaycommand", "feeds.statuscommand"),
         ("feeds.console", "feeds.demonstration"),
         ("feeds.firstlook", "feeds.daemon", "feeds.serving", "feeds.web", "feeds.app"),
+        ("feeds.revising",),
         ("feeds.update", "feeds.scheduler"),
         (ROOMS,),
         ("feeds.model", "feeds.errors"),

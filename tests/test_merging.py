@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from feeds import app, console, dialogue, farewell, history, reload
+from feeds import app, console, dialogue, farewell, history, reload, revising
 from feeds.aftermath import Aftermath
 from feeds.config import PRIVATE, Config, FeedConfig, Matching, MergedFeed, WebSub
 from feeds.edition import FORMS
@@ -188,7 +188,7 @@ def test_it_follows_what_new_rules_make_of_its_parts(desk: Desk) -> None:
     assert source is not None
     before = desk.store.newest(source.id, 1)[0]
     held = replace(before, article=replace(before.article, title="Club 1, put right"), digest="another")
-    updater.revise(Replay("club", revised=(Revised(before, Decision("refreshed", held)),)))
+    revising.revise(updater, Replay("club", revised=(Revised(before, Decision("refreshed", held)),)))
     updater.settle()
     assert desk.titles()[0] == "Club 1, put right"
 
@@ -255,16 +255,16 @@ def test_a_part_that_stays_is_not_read_again(desk: Desk, monkeypatch: pytest.Mon
     monkeypatch.setattr(Store, "newest", noted)
     club, pier = (source.id for source in desk.store.sources())
     feed = replace(BOTH, exclude=Matching(title=("club 1",)))
-    assert [entry.title for entry in updater.merged(feed).entries][:2] == ["Pier 2", "Club 3"]
+    assert [entry.title for entry in updater.publisher.merged(feed).entries][:2] == ["Pier 2", "Club 3"]
     assert read == [club, pier]
-    assert len(updater.merged(feed).entries) == 4 and read == [club, pier]
+    assert len(updater.publisher.merged(feed).entries) == 4 and read == [club, pier]
     desk.sites[CLUB.url].insert(0, Post("club-0", "Club 0", START))
     updater = replace(updater, fetcher=desk.world())  # type: ignore[arg-type]
     updater.update(updater.claim(1, ["club"])[0])
     del read[:]
-    assert [entry.title for entry in updater.merged(feed).entries][:2] == ["Club 0", "Pier 2"]
+    assert [entry.title for entry in updater.publisher.merged(feed).entries][:2] == ["Club 0", "Pier 2"]
     assert read == [club]
-    updater.merged(replace(feed, merge=("pier",), exclude=Matching()))
+    updater.publisher.merged(replace(feed, merge=("pier",), exclude=Matching()))
     assert read == [club, pier]  # it is another feed now, and the other part is forgotten
     assert len(updater.pending.memory.known) == 1
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import feedparser
 import pytest
 
-from feeds import keptrows
+from feeds import keptrows, revising
 from feeds.config import FeedConfig, KeepPages, Select
 from feeds.model import Held
 from feeds.replay import Replay, Shelf
@@ -108,7 +108,7 @@ def replayed(program: Program, *, since: datetime | None = None, **rules: Any) -
     program.configure(**rules)
     updater = program.updater
     updater.sync()
-    return updater.replay("club", since)
+    return revising.reread(updater, "club", since)
 
 
 def held(program: Program) -> dict[str, Held]:
@@ -119,7 +119,7 @@ def test_without_new_rules_nothing_differs(program: Program) -> None:
     found = replayed(program)
     assert (found.revised, found.same, found.unkept, found.problems, found.strangers) == ((), POSTS, 0, (), ())
     before = (program.out / "club.atom").stat()
-    report = program.updater.revise(found)
+    report = revising.revise(program.updater, found)
     assert (report.changed, report.written) == (0, False)
     assert (program.out / "club.atom").stat() == before
 
@@ -140,7 +140,7 @@ def changed_by_a_new_rule(program: Program) -> None:
     assert len(found.revised) == MANY // FIFTH
     assert (found.same, found.unkept, found.problems) == (MANY - MANY // FIFTH, 0, ())
     assert held(program) == before  # nothing has been done yet
-    report = program.updater.revise(found)
+    report = revising.revise(program.updater, found)
     assert (report.changed, report.written) == (MANY // FIFTH, True)
     after = held(program)
     changed = {id for id in after if after[id] != before[id]}
@@ -164,7 +164,7 @@ def identity(content: bytes) -> list[tuple[str, str, str]]:
 def test_readers_are_told_where_that_is_asked_for(program: Program) -> None:
     before = held(program)
     found = replayed(program, select=Select(remove=(".promo",)))
-    program.updater.revise(found, bump=True)
+    revising.revise(program.updater, found, bump=True)
     after = held(program)
     moved = {id for id in after if after[id].updated != before[id].updated}
     assert moved == {one.before.entry_id for one in found.revised}
@@ -189,7 +189,7 @@ def test_a_rule_that_fits_nothing_leaves_entries_alone(program: Program, tmp_pat
     recipe.write_text("def content(soup, url):\n    return ''\n")
     found = replayed(program, recipe=recipe)
     assert (found.revised, len(found.problems)) == ((), POSTS)
-    program.updater.revise(found)
+    revising.revise(program.updater, found)
     assert held(program) == before
     recipe.write_text("def content(:\n")
     with pytest.raises(RecipeError, match="can't be loaded"):
@@ -204,7 +204,7 @@ def test_titles_and_authors_by_rules_too(program: Program, tmp_path: Path) -> No
     found = replayed(program, recipe=recipe)
     assert len(found.revised) == POSTS
     assert {one.decision.held.article.authors for one in found.revised} == {("Ann",)}
-    program.updater.revise(found)
+    revising.revise(program.updater, found)
     assert {one.article.title for one in held(program).values()} <= {f"T {n:02}" for n in range(100)} | {
         f"T -{n}" for n in range(10)
     }
@@ -223,7 +223,7 @@ def test_an_entry_that_changed_meanwhile_stays_as_it_is_now(program: Program) ->
     first = found.revised[0]
     assert program.store.revise(1, [first], None) == 1
     assert program.store.revise(1, [first], None) == 0
-    assert program.updater.revise(found).changed == PROMOTED - 1
+    assert revising.revise(program.updater, found).changed == PROMOTED - 1
 
 
 def test_pages_that_are_of_no_entry_are_named_and_no_entry_is_made(program: Program) -> None:
@@ -235,7 +235,7 @@ def test_pages_that_are_of_no_entry_are_named_and_no_entry_is_made(program: Prog
         keptrows.save(connection, 1, [stranger])
     found = replayed(program)
     assert found.strangers == ("https://club.example/x",)
-    program.updater.revise(found)
+    revising.revise(program.updater, found)
     assert len(held(program)) == POSTS
 
 

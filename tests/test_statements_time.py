@@ -42,7 +42,7 @@ def test_statement_6_nothing_is_wrong_with_the_sample_site(program: Program) -> 
     content = {form: program.file.with_suffix(f".{form}").read_bytes() for form in ("atom", "rss", "json")}
     assert len(program.entries()) > 5
     assert atom_errors(content["atom"]) == rss_errors(content["rss"]) == json_feed_errors(content["json"]) == []
-    built = program.with_updater(lambda updater: updater.feed(program.feeds[0])[1])
+    built = program.with_updater(lambda updater: updater.publisher.feed(program.feeds[0])[1])
     assert misread(built, content["atom"]) == []
 
 

@@ -63,7 +63,7 @@ class Program:
 
     def entries(self, name: str = "club") -> tuple[Entry, ...]:
         settings = next(feed for feed in self.feeds if feed.name == name)
-        return self.with_updater(lambda updater: updater.feed(settings)[1].entries)
+        return self.with_updater(lambda updater: updater.publisher.feed(settings)[1].entries)
 
     def configure(self, **changes: object) -> None:
         self.feeds = (replace(self.feeds[0], **changes),)  # type: ignore[arg-type]

@@ -1,0 +1,96 @@
+"""The files of feeds, brought to what the store and the configuration say, one hand at a time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+from pathlib import Path
+from threading import Event, Lock
+
+from feeds import departed, publication, publish, report
+from feeds.aftermath import Pending
+from feeds.config import Config, FeedConfig, MergedFeed
+from feeds.errors import PublishError
+from feeds.merging import Merging
+from feeds.model import Feed, Source
+from feeds.publication import Publication
+from feeds.report import Report
+from feeds.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """What changes is told to `pending` and sets `unsettled`; once `stopping` is set no file is begun any more.
+
+    `clock` gives the time, aware and in UTC; `locks` are by the names of feeds.
+    """
+
+    config: Config
+    store: Store
+    clock: Callable[[], datetime]
+    pending: Pending
+    unsettled: Event
+    stopping: Event
+    locks: dict[str, Lock]
+
+    def path(self, settings: FeedConfig) -> Path:
+        return publication.path(self.config, settings)
+
+    def feed(self, settings: FeedConfig) -> tuple[Source, Feed]:
+        """A feed as the store has it now, with the source that it is made of. Raises StoreError."""
+        source = publication.source(self.store, settings.name)
+        return source, Publication(self.config, self.store, settings, source, self.clock()).feed()
+
+    def merged(self, settings: MergedFeed) -> Feed:
+        """A merged feed as it is now. Raises StoreError."""
+        return Merging.of(self.config, self.store, self.clock(), self.pending.memory).feed(settings)
+
+    def publish(self, settings: FeedConfig) -> Report:
+        """Write a feed, unless it never had an entry. Raises StoreError and PublishError."""
+        with self.locks.setdefault(settings.name, Lock()):  # or who read the store first might write last
+            source = publication.source(self.store, settings.name)
+            written = Publication(self.config, self.store, settings, source, self.clock()).write()
+        if written is None:
+            return Report(settings.name)
+        self.pending.put(settings.name, (*written.archives, *written.paths))
+        self.unsettled.set()
+        return report.published(settings.name, self.path(settings), written)
+
+    def catch_up(self, settings: FeedConfig) -> Report:
+        """Write a feed whose file is behind the store. Raises StoreError and PublishError."""
+        if publication.behind(self.config, self.store, settings):
+            return self.publish(settings)
+        return Report(settings.name, path=self.path(settings))
+
+    def refresh(self, names: frozenset[str] | None = None) -> tuple[Report, ...]:
+        """Write every feed anew whose file is behind the store or the configuration. One that can't be stops no other.
+
+        With `names` only those are looked at. Merged feeds follow when it is settled. Raises StoreError, and
+        PublishError where nothing can be written at all.
+        """
+        left = self.tidy()
+        feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
+        filled = self.store.filled()
+        feeds = [settings for settings in feeds if settings.name in filled or self.path(settings).exists()]
+        begun = takewhile(lambda _: not self.stopping.is_set(), feeds)
+        reports = (*left, *map(self._refreshed, begun))
+        for merged in self.config.merged:
+            if names is None or merged.name in names:
+                self.pending.put(merged.name)
+        self.unsettled.set()
+        return reports
+
+    def tidy(self) -> tuple[Report, ...]:
+        """Take out of out/ what has no place there: what was half written, and who gave up his name or his place.
+
+        Tells whose files could not be removed. Raises StoreError and PublishError.
+        """
+        self.unsettled.set()
+        publish.remove_leftovers(self.config.out)
+        return departed.tidy(self.config, self.store, self.clock())
+
+    def _refreshed(self, settings: FeedConfig) -> Report:
+        try:
+            return self.publish(settings)
+        except PublishError as error:
+            return Report(settings.name, error=str(error), advice=error.advice)
