@@ -77,17 +77,7 @@ def of_merged(feed: MergedFeed, config: Config) -> Settings:
 
 def _of(feed: FeedConfig, config: Config) -> Settings:
     plain = FeedConfig(feed.name, feed.url)
-    inherited = {
-        "every": config.every,
-        "timezone": config.timezone,
-        "limit": config.limit,
-        "formats": config.formats,
-        "max_size": config.max_size,
-        "proxy": config.fetch.proxy,
-        "allow_private": config.network.allow_private,
-        "allow_ports": config.network.allow_ports,
-        "keep_pages": config.keep_pages,
-    }
+    inherited = config.inherited
     set_here = {
         key.name: getattr(feed, key.name)
         for key in fields(feed)

@@ -29,7 +29,7 @@ DOORS = {
     "bs4": ("scraper/hooks.py",),
     "feedparser": ("scraper/discover/feedentries.py",),
     "yaml": ("feeds/yamlmarks.py", "feeds/listmarks.py"),
-    "pydantic": ("feeds/config.py",),
+    "pydantic": ("feeds/config.py", "feeds/configuration.py", "feeds/keys.py", "feeds/sections.py"),
     "pydantic_core": ("feeds/config.py",),
     "sqlalchemy": (
         "feeds/store.py",
@@ -152,7 +152,7 @@ PURE = (
             "timekeeping",
         )
     ),
-    *(f"feeds/{room}.py" for room in ("absence", "naming", "resemblance", "sketch", "edits", "passing")),
+    *(f"feeds/{room}.py" for room in ("absence", "keys", "naming", "resemblance", "sketch", "edits", "passing")),
     *(
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
