@@ -129,10 +129,11 @@ PURE = (
     ),
     *(f"scraper/{room}.py" for room in ("authors", "claims", "datelines", "regions", "siteids", "titles")),
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
-    *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots", "signs", "walls")),
+    *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots")),
     *(f"scraper/{room}.py" for room in ("selectors", "watch", "overlap", "healing")),
     *(f"feeds/{room}.py" for room in ("gate", "baseline", "holding", "status")),
     "scraper/discover/",
+    "scraper/walls/",
     *(
         f"feeds/{room}.py"
         for room in (
