@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feeds import gate
+from feeds import gate, listhabits
 from feeds.gate import Hold
 from feeds.model import Baseline, Event, Holding, Source
 from scraper import overlap
@@ -62,7 +62,7 @@ def rule(
             return ruling
         # A list that turns: so little of it stays, and that is its habit from now on.
         share = overlap.measure(result.discovery.links, source.baseline.listed, known).share
-        return replace(ruling, baseline=replace(ruling.baseline, shares=(share,) * gate.LISTS_TELL))
+        return replace(ruling, baseline=replace(ruling.baseline, shares=(share,) * listhabits.LISTS_TELL))
     degraded = () if source.hold else (Event(now, "degraded", holding.reason),)
     return Ruling(source.baseline, holding, degraded, source.place)
 
@@ -92,7 +92,7 @@ def _again(before: Holding | None, hold: Hold, now: datetime) -> Holding:
         return first
     if signal.name == before.signal and _same(first.listed, before.listed):
         return replace(first, since=before.since, agreed=before.agreed, agreeing=before.agreeing + 1)
-    strays = before.strays + 1 if signal.name == before.signal == gate.KNOWN_LINKS else 0
+    strays = before.strays + 1 if signal.name == before.signal == listhabits.KNOWN_LINKS else 0
     return replace(first, since=before.since, strays=strays)
 
 

@@ -131,7 +131,10 @@ PURE = (
     *(f"scraper/{room}.py" for room in ("structured", "plaintext", "extract", "model", "errors")),
     *(f"scraper/{room}.py" for room in ("addresses", "caching", "decode", "login", "robots")),
     *(f"scraper/{room}.py" for room in ("selectors", "watch", "overlap", "healing")),
-    *(f"feeds/{room}.py" for room in ("gate", "baseline", "holding", "status")),
+    *(
+        f"feeds/{room}.py"
+        for room in ("gate", "signal", "listhabits", "articlehabits", "baseline", "holding", "status")
+    ),
     "scraper/discover/",
     "scraper/walls/",
     *(
