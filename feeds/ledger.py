@@ -6,8 +6,8 @@ from dataclasses import replace
 from feeds import absence, identity, resemblance, sketch
 from feeds.identity import Recognised
 from feeds.model import Sighting
-from feeds.resemblance import Suspect
 from feeds.store import Store
+from feeds.suspect import Suspect
 from scraper import urls, watch, whereabouts
 from scraper.model import Access, Getter, Job, ScrapeResult
 from scraper.whereabouts import Whereabouts

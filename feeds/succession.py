@@ -7,7 +7,7 @@ first run at the new address brought articles; until then readers keep the feed 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from feeds import identity, resemblance, sketch
+from feeds import identity, resemblance, sketch, suspect
 from feeds.identity import folded
 from feeds.model import Event, Held, Lease, Source
 from feeds.movestore import Homes
@@ -90,7 +90,7 @@ def _same(new: Article, held: Held, text: float, *, same_path: bool) -> bool:
     if not set(identity.keys(new)).isdisjoint(held.keys):  # the former one led there
         return True
     same_title = folded(new.title) == folded(held.article.title) != ""
-    return same_title and (same_path or text >= resemblance.NEAR)
+    return same_title and (same_path or text >= suspect.NEAR)
 
 
 def _before(key: str, homes: Homes) -> str:

@@ -156,7 +156,10 @@ PURE = (
             "timekeeping",
         )
     ),
-    *(f"feeds/{room}.py" for room in ("absence", "keys", "naming", "resemblance", "sketch", "edits", "passing")),
+    *(
+        f"feeds/{room}.py"
+        for room in ("absence", "keys", "naming", "resemblance", "suspect", "sketch", "edits", "passing")
+    ),
     *(
         f"feeds/{room}.py"
         for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")

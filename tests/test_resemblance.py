@@ -9,7 +9,7 @@ import pytest
 from feeds import identity, resemblance
 from feeds.identity import Recognised
 from feeds.model import Held
-from feeds.resemblance import Suspect
+from feeds.suspect import Suspect
 from scraper.model import Article, Enclosure
 from scraper.whereabouts import Whereabouts
 
