@@ -11,9 +11,11 @@ disturbs least (our process only, the site's own is not in it):
 
     first     a listing that is new, with three articles
     304       nothing has changed
+    again     nothing has changed once more, as is usual
     article   the listing has changed, and names one new article of 100 kB; read, stored, rendered, published
 
-`--profile` prints where the time of the last two goes. All requests stay on this machine; each part is bounded in time.
+`--profile` prints where the time of all but the first goes. All requests stay on this machine; each part is bounded in
+time.
 """
 
 import argparse
@@ -247,7 +249,7 @@ def main() -> None:
             print(f"{'runs':<8} {'':>6} {'a second':>10} {'cpu ms':>10} {'a cpu second':>12}", flush=True)
             with daemon(options.runs, port, options.workers) as made:
                 print(spent(made, options.runs).line("first"), flush=True)
-                for name in ("304", "article"):
+                for name in ("304", "again", "article"):
                     if name == "article":
                         turn(port)
                     print(spent(made, options.runs).line(name), flush=True)

@@ -1,6 +1,7 @@
 """Is an article that we hold still on its site? What is believed of that, and when it is asked."""
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from feeds.model import Standing
@@ -13,18 +14,57 @@ LOOKS, LASTING = 3, timedelta(days=3)
 AGAIN, THERE, MOST_ASKED = timedelta(hours=12), timedelta(days=7), 2
 
 
-def due(standing: Iterable[Standing], listed: Set[str], now: datetime) -> tuple[Standing, ...]:
-    """Those to ask for: what the listing leaves out although it names older articles, and was not asked for lately.
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A list of which nothing is asked for before `until`, as was found at `since`. `listed` is its hash, and how many
+    articles were looked at."""
+
+    listed: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """What is known of the sources' lists, so that one that has not changed costs no look into the store.
+
+    Shared by the threads that update: each source is worked on by one.
+    """
+
+    _by_source: dict[int, Rest] = field(default_factory=dict)
+
+    def note(self, source_id: int, listed: Sequence[Listed], limit: int, now: datetime, until: datetime) -> None:
+        self._by_source[source_id] = Rest(hash((listed, limit)), now, until)
+
+    def rests(self, source_id: int, listed: Sequence[Listed], limit: int, now: datetime) -> bool:
+        """Whether nothing is to be asked for yet, of the list that was noted; one of another clock counts for none."""
+        rest = self._by_source.get(source_id)
+        return rest is not None and rest.since <= now < rest.until and rest.listed == hash((listed, limit))
+
+
+def left_out(standing: Iterable[Standing], listed: Set[str]) -> tuple[Standing, ...]:
+    """Those that the listing leaves out although it names older articles.
 
     `listed` are the keys of what the listing names. What is older than all of these has left it as everything does.
     """
-    standing = [one for one in standing if urls.PART not in one.url]
-    on_list = [one.published for one in standing if urls.part_key(one.url) in listed]
-    if not on_list:
+    keyed = [(urls.part_key(one.url), one) for one in standing if urls.PART not in one.url]
+    oldest = min((one.published for key, one in keyed if key in listed), default=None)
+    if oldest is None:
         return ()
-    oldest = min(on_list)
-    left_out = (one for one in standing if one.published > oldest and urls.part_key(one.url) not in listed)
+    return tuple(one for key, one in keyed if one.published > oldest and key not in listed)
+
+
+def due(left_out: Iterable[Standing], now: datetime) -> tuple[Standing, ...]:
+    """Those to ask for: not all at once, and none that was asked for lately."""
     return tuple(one for one in left_out if _due(one, now))[:MOST_ASKED]
+
+
+def next_due(left_out: Iterable[Standing], now: datetime) -> datetime:
+    """When the first of them is to be asked for; where there is none, it is seen again whether there is after a while.
+
+    Nothing is due before that which is not due now.
+    """
+    return min((one.asked + _pause(one) for one in left_out if one.asked is not None), default=now + THERE)
 
 
 def replaced(last: Sequence[Listed], listed: Set[str]) -> frozenset[str]:
@@ -44,4 +84,8 @@ def removed(looks: int, since: datetime, now: datetime) -> bool:
 
 def _due(one: Standing, now: datetime) -> bool:
     ahead = one.asked is not None and one.asked > now  # the clock was put back since
-    return one.asked is None or ahead or now - one.asked >= (AGAIN if one.missing else THERE)
+    return one.asked is None or ahead or now - one.asked >= _pause(one)
+
+
+def _pause(one: Standing) -> timedelta:
+    return AGAIN if one.missing else THERE

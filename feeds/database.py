@@ -55,7 +55,9 @@ def _settle(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Take the write lock at once: SQLite refuses, without waiting, a reader that turns writer too late."""
     if begin := connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"):
-        connection.exec_driver_sql(begin)
+        raw = connection.connection.driver_connection  # SQLAlchemy would take longer than SQLite
+        assert isinstance(raw, sqlite3.Connection)
+        raw.execute(begin)
 
 
 def reading(engine: Engine) -> Engine:

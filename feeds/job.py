@@ -51,8 +51,10 @@ def of(store: Store, source: Source, settings: FeedConfig, now: datetime) -> Job
 
 def _known(store: Store, source_id: int, now: datetime) -> tuple[KnownPage, ...]:
     """The pages that we had. Of one that is not believed the bytes are wanted, to see whether it has calmed."""
-    restless = store.restless(source_id)
     known = polling.known(store.pages(source_id), now)
+    if not any(page.due for page in known):  # of none is anything wanted
+        return known
+    restless = store.restless(source_id)
     return tuple(replace(p, validators=Validators()) if urls.part_key(p.url) in restless else p for p in known)
 
 

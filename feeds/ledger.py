@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from feeds import absence, identity, resemblance, sketch
+from feeds.absence import Rests
 from feeds.identity import Recognised
 from feeds.model import Sighting
 from feeds.store import Store
@@ -36,7 +37,9 @@ def listed(job: Job, result: ScrapeResult) -> frozenset[str]:
     return frozenset(map(urls.part_key, links))
 
 
-def sightings(store: Store, fetcher: Getter, source_id: int, job: Job, result: ScrapeResult) -> tuple[Sighting, ...]:
+def sightings(
+    store: Store, fetcher: Getter, rests: Rests, source_id: int, job: Job, result: ScrapeResult
+) -> tuple[Sighting, ...]:
     """Which articles of the feed are there still, of those that are asked for in this run. Raises StoreError.
 
     Nothing is believed while something is wrong with the site: where its listing, or a page that this names, fails. A
@@ -45,14 +48,17 @@ def sightings(store: Store, fetcher: Getter, source_id: int, job: Job, result: S
     links = [one.url for one in (job.expected if result.unchanged else result.discovery.links)]
     if result.failed or not links:
         return ()
+    if result.unchanged and not result.problems and rests.rests(source_id, job.expected, job.limit, job.now):
+        return ()
     missing = tuple(p for p in result.problems if p.status in whereabouts.NOT_THERE)
     if len(missing) < len(result.problems):
         return ()
     named = frozenset(map(urls.part_key, links))
-    asked = [
-        (urls.part_key(one.url), _ask(fetcher, job, one.url))
-        for one in absence.due(store.standing(source_id, job.limit), named, job.now)
-    ]
+    left_out = absence.left_out(store.standing(source_id, job.limit), named)
+    due = absence.due(left_out, job.now)
+    if result.unchanged and not due:
+        rests.note(source_id, job.expected, job.limit, job.now, absence.next_due(left_out, job.now))
+    asked = [(urls.part_key(one.url), _ask(fetcher, job, one.url)) for one in due]
     gone = [urls.part_key(p.url) for p in missing] + [key for key, answer in asked if answer.kind == "nothing"]
     there = [key for key, answer in asked if answer.kind == "page"]
     if gone and not _well(fetcher, job, result, links, gone):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds import changes, gate, holding, identity, ledger, naming, polling, rhythm
+from feeds.absence import Rests
 from feeds.circuit import Circuit
 from feeds.config import FeedConfig
 from feeds.holding import Ruling
@@ -75,7 +76,7 @@ def given_up(source: Source, schedule: Schedule, reason: str, now: datetime) -> 
     )
 
 
-def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit) -> Outcome:
+def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit, rests: Rests) -> Outcome:
     """All that a run brings which is fit to publish, or for which no page came. Raises StoreError."""
     source, job, result, ruled = run.source, run.job, run.result, run.ruling
     moments = store.moments(source.id) if result.articles else frozenset[datetime]()
@@ -91,7 +92,7 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit) -> Outcome
         pages=() if problem else result.pages,
         fetched=result.fetched,
         calm=_calm(result),
-        sightings=ledger.sightings(store, fetcher, source.id, job, result),
+        sightings=ledger.sightings(store, fetcher, rests, source.id, job, result),
         listing=Validators() if _to_be_seen_again(result) else result.listing,
         listing_fetched=not result.unchanged and problem is None,
         title=named.title,

@@ -15,6 +15,8 @@ from feeds.transactions import KEYS_AT_ONCE, Transactions
 
 # Runs remembered of a source: a day of a half-hourly one, enough to see when it began to fail.
 RUNS_KEPT = 50
+# Those that are too many go at every so manieth run: it costs as much as to save one (python bench/daemon.py).
+FORGOTTEN_EVERY = 8
 # Turns in its life remembered of a source, which are rare.
 EVENTS_KEPT = 200
 SAVE_RUN = insert(runs)
@@ -73,7 +75,8 @@ def save_run(connection: Connection, lease: Lease, outcome: Outcome, now: dateti
         "error": outcome.error,
     }
     connection.execute(SAVE_RUN, run)
-    connection.execute(FORGET_RUNS, {"of": lease.source.id})
+    if lease.token % FORGOTTEN_EVERY == 0:
+        connection.execute(FORGET_RUNS, {"of": lease.source.id})
 
 
 def save_events(connection: Connection, source_id: int, turns: Sequence[Event]) -> None:

@@ -20,6 +20,7 @@ from feeds import (
     succession,
     turns,
 )
+from feeds.absence import Rests
 from feeds.aftermath import Aftermath, Pending
 from feeds.archive import Archive
 from feeds.circuit import Circuit
@@ -57,6 +58,7 @@ class Updater:
     fetcher: Fetcher
     clock: Callable[[], datetime]
     circuit: Circuit = field(default_factory=Circuit)
+    rests: Rests = field(default_factory=Rests)
     archive: Archive | None = None
     unsettled: Event = field(default_factory=Event)
     accept: bool = False
@@ -123,7 +125,7 @@ class Updater:
         if run.withheld:
             brought = outcome.withheld(run, self.circuit)
         else:
-            brought = outcome.learnt(run, self.store, self.fetcher, self.circuit)
+            brought = outcome.learnt(run, self.store, self.fetcher, self.circuit, self.rests)
             kept = keptpages.of_run(self.store, source.id, recorder, result, brought.decisions)
             brought = replace(brought, kept=kept)
         turned = turns.of(source, brought, now, self.config.notify.after)

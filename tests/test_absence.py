@@ -30,7 +30,7 @@ def keys(*numbers: int) -> set[str]:
     ids=["all there", "old ones left", "one left out", "two at most", "nothing listed", "all new"],
 )
 def test_what_a_listing_leaves_out_is_asked_for(listed: set[str], asked: list[int]) -> None:
-    assert absence.due(STANDING, listed, NOW) == tuple(STANDING[n] for n in asked)
+    assert absence.due(absence.left_out(STANDING, listed), NOW) == tuple(STANDING[n] for n in asked)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_what_stood_above_others_that_are_there_was_replaced(listed: set[str], r
 )
 def test_what_was_there_is_left_alone_for_longer(missing: int, ago: timedelta, due: bool) -> None:
     one = Standing("https://club.example/1", NOW - DAY, missing, NOW - ago)
-    assert (absence.due((STANDING[0], one, STANDING[2]), keys(0, 2), NOW) == (one,)) == due
+    assert (absence.due(absence.left_out((STANDING[0], one, STANDING[2]), keys(0, 2)), NOW) == (one,)) == due
 
 
 def test_a_part_of_a_page_is_not_asked_for() -> None:
     part = Standing("https://club.example/1#a:~:b", NOW - DAY)
-    assert absence.due((STANDING[0], part, STANDING[2]), keys(0, 2), NOW) == ()
+    assert absence.left_out((STANDING[0], part, STANDING[2]), keys(0, 2)) == ()
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,37 @@ def test_a_part_of_a_page_is_not_asked_for() -> None:
 )
 def test_it_is_believed_after_some_looks_over_some_days(looks: int, over: timedelta, removed: bool) -> None:
     assert absence.removed(looks, NOW - over, NOW) == removed
+
+
+@pytest.mark.parametrize(
+    ("left_out", "after"),
+    [((), 7 * DAY), (((1, 2 * HOUR), (0, DAY)), 10 * HOUR), (((0, 6 * DAY), (1, HOUR)), 11 * HOUR)],
+    ids=["none", "one that was not there", "the first of them"],
+)
+def test_the_next_to_be_asked_for_is_the_first_that_is_due(
+    left_out: tuple[tuple[int, timedelta], ...], after: timedelta
+) -> None:
+    standing = [Standing("https://club.example/1", NOW, missing, NOW - ago) for missing, ago in left_out]
+    assert absence.due(standing, NOW) == ()
+    assert absence.next_due(standing, NOW) == NOW + after
+    assert all(absence.due([one], absence.next_due([one], NOW)) for one in standing)
+
+
+@pytest.mark.parametrize(
+    ("source", "listed", "limit", "at", "rests"),
+    [
+        (1, 2, 50, timedelta(), True),
+        (1, 2, 50, DAY - HOUR, True),
+        (1, 2, 50, DAY, False),
+        (1, 2, 50, -HOUR, False),
+        (1, 3, 50, HOUR, False),
+        (1, 2, 60, HOUR, False),
+        (2, 2, 50, HOUR, False),
+    ],
+    ids=["now", "later", "due", "clock put back", "another list", "more articles", "another source"],
+)
+def test_a_list_rests_until_something_is_due(source: int, listed: int, limit: int, at: timedelta, rests: bool) -> None:
+    lists = [tuple(Listed(f"https://club.example/{n}") for n in range(size)) for size in range(4)]
+    noted = absence.Rests()
+    noted.note(1, lists[2], 50, NOW, NOW + DAY)
+    assert noted.rests(source, lists[listed], limit, NOW + at) == rests
