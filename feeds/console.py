@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from feeds import app, block, edition, explanation, outcome, polling, rhythm, tables
+from feeds import app, block, edition, explanation, outcome, polling, rhythm, status, tables
 from feeds.app import Opened
 from feeds.config import Config, FeedConfig, MergedFeed
 from feeds.errors import ConfigError
@@ -314,8 +314,8 @@ def _when(feed: FeedConfig) -> str:
     if feed.cron:
         return f"cron {feed.cron.text}"
     if isinstance(feed.every, Bounds):
-        return f"every {_length(feed.every.shortest)}-{_length(feed.every.longest)}"
-    return f"every {_length(feed.every)}"
+        return f"every {status.length(feed.every.shortest)}-{status.length(feed.every.longest)}"
+    return f"every {status.length(feed.every)}"
 
 
 def _state(source: Source) -> str:
@@ -336,18 +336,7 @@ def _found_anew(name: str, place: Place) -> str:
 
 
 def _ago(moment: datetime | None) -> str:
-    if moment is None:
-        return "never"
-    away = moment - app.now()
-    return f"in {_length(away)}" if away > timedelta() else f"{_length(-away)} ago"
-
-
-def _length(length: timedelta) -> str:
-    seconds = int(length.total_seconds())
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
-        if seconds >= size:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+    return status.away(moment, app.now())
 
 
 def json_out(data: Any) -> None:
