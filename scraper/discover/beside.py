@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from scraper.discover import addresses
 from scraper.discover.addresses import Form
-from scraper.discover.cards import ANY_HEADING, Card, classes, up
+from scraper.discover.cards import ANY_HEADING, Card, classes, held, up
 from scraper.discover.words import OTHERS, RECENT
 from scraper.dom import Element, Tree
 
@@ -61,15 +61,7 @@ def recent(found: list[Card]) -> tuple[Card, ...]:
 
 def _boxes(found: list[Card]) -> list[_Box]:
     """The links beside the matter, by the nearest element that holds several of them."""
-    inside: dict[Element, Card | None] = {}
-    for card in found:
-        for anchor in card.beside:
-            for element in (anchor, *up(anchor)):
-                other = inside.setdefault(element, card)
-                if other is None:
-                    break
-                if other is not card:
-                    inside[element] = None
+    inside = held((anchor, card) for card in found for anchor in card.beside)
     boxes: dict[Element, _Box] = {}
     for card in found:
         for anchor in card.beside[:1]:

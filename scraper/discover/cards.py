@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -96,6 +97,19 @@ def up(element: Element) -> list[Element]:
     return [a for a in element.ancestors if isinstance(a, Element)]
 
 
+def held(links: Iterable[tuple[Element, Card]]) -> dict[Element, Card | None]:
+    """What holds a link: for each element the card that all links in it are of, None where they are of several."""
+    inside: dict[Element, Card | None] = {}
+    for anchor, card in links:
+        for element in (anchor, *up(anchor)):
+            other = inside.setdefault(element, card)
+            if other is None:
+                break  # whatever holds this holds several, too
+            if other is not card:
+                inside[element] = None
+    return inside
+
+
 def classes(element: Element) -> str:
     value = element.attr("class") or ""
     return value if isinstance(value, str) else " ".join(value)
@@ -117,15 +131,7 @@ def _beside_the_point(anchor: Element) -> bool:
 
 def _bound(found: list[Card]) -> None:
     """Give each card its element: the largest that holds links to no other."""
-    inside: dict[Element, Card | None] = {}
-    for card in found:
-        for anchor in card.anchors:
-            for element in (anchor, *up(anchor)):
-                other = inside.setdefault(element, card)
-                if other is None:
-                    break  # whatever holds this holds several, too
-                if other is not card:
-                    inside[element] = None
+    inside = held((anchor, card) for card in found for anchor in card.anchors)
     for card in found:
         for element in (card.anchors[0], *up(card.anchors[0])):
             if inside[element] is not card:
