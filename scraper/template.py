@@ -93,6 +93,19 @@ class Usual:
     on: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """What a site does with what is on a page: of each block whether it stands again on most pages.
+
+    `usual` are the paths where the article stood on most of the other pages, with how many; `never` those where it
+    never did.
+    """
+
+    again: Sequence[bool]
+    usual: dict[int, str]
+    never: frozenset[int]
+
+
 def impression(url: str, held: Sequence[Block], odds: Sequence[float], chosen: Sequence[bool]) -> Impression:
     """What the page at `url` shows, of which `chosen` says what is the article."""
     clear = [keep or z > FAINT for z, keep in zip(odds, chosen, strict=True)]
@@ -195,15 +208,14 @@ def judged(memory: SiteTemplate, seen: Impression) -> Judgement:
     if len(memory.pages) < FEWEST:
         return Judgement(chosen, why)
     counts = _counts(memory, seen)
-    usual, never = _usual(memory, seen)
-    again = [count > 0 for count in counts]
-    _prefer(seen, again, usual, never, chosen, why)
-    gone = _gone(seen.held, chosen, again)
-    if _enough_left(seen, chosen, gone, usual):
+    site = _habits(memory, seen, counts)
+    _prefer(seen, site, chosen, why)
+    gone = _gone(seen.held, chosen, site.again)
+    if _enough_left(seen, chosen, gone, site.usual):
         for i in gone:
             chosen[i] = False
             why[i] = f"on {counts[i]} of {len(memory.pages)} pages of this site"
-    return Judgement(chosen, why, _where(seen, usual, chosen))
+    return Judgement(chosen, why, _where(seen, site.usual, chosen))
 
 
 def _counts(memory: SiteTemplate, seen: Impression) -> list[int]:
@@ -220,8 +232,7 @@ def _counts(memory: SiteTemplate, seen: Impression) -> list[int]:
     return counts
 
 
-def _usual(memory: SiteTemplate, seen: Impression) -> tuple[dict[int, str], frozenset[int]]:
-    """The paths where the article stood on most of the other pages, with how many; and those where it never did."""
+def _habits(memory: SiteTemplate, seen: Impression, counts: Sequence[int]) -> _Habits:
     others = ~(1 << memory.pages.index(seen.page)) if seen.page in memory.pages else ~0
     usual, never = {}, set()
     for path, on, held in zip(memory.paths, memory.seen, memory.held, strict=True):
@@ -230,49 +241,37 @@ def _usual(memory: SiteTemplate, seen: Impression) -> tuple[dict[int, str], froz
             usual[path] = f"on {times} of {pages} other pages"
         elif pages >= NEVER_PAGES and not times:
             never.add(path)
-    return usual, frozenset(never)
+    return _Habits([count > 0 for count in counts], usual, frozenset(never))
 
 
-def _prefer(
-    seen: Impression,
-    again: Sequence[bool],
-    usual: dict[int, str],
-    never: frozenset[int],
-    chosen: list[bool],
-    why: list[str | None],
-) -> None:
+def _prefer(seen: Impression, site: _Habits, chosen: list[bool], why: list[str | None]) -> None:
     """Choose by place: what is in doubt at the usual one, nothing of what is weak where no article ever stood."""
-    core = [i for i, keep in enumerate(chosen) if keep and seen.paths[i] in usual and not again[i]]
+    core = [i for i, keep in enumerate(chosen) if keep and seen.paths[i] in site.usual and not site.again[i]]
     if not core:
-        _fall_back(seen, again, usual, never, chosen, why)
+        _fall_back(seen, site, chosen, why)
         return
     for i, path in enumerate(seen.paths):
         if core[0] < i < core[-1]:
-            if not chosen[i] and path in usual and seen.odds[i] > DOUBT:
-                chosen[i], why[i] = True, f"the article's place {usual[path]}"
-        elif chosen[i] and path in never and seen.odds[i] < BELIEF:
+            if not chosen[i] and path in site.usual and seen.odds[i] > DOUBT:
+                chosen[i], why[i] = True, f"the article's place {site.usual[path]}"
+        elif chosen[i] and path in site.never and seen.odds[i] < BELIEF:
             chosen[i], why[i] = False, "at a place where no article stood on other pages"
 
 
-def _fall_back(
-    seen: Impression,
-    again: Sequence[bool],
-    usual: dict[int, str],
-    never: frozenset[int],
-    chosen: list[bool],
-    why: list[str | None],
-) -> None:
+def _fall_back(seen: Impression, site: _Habits, chosen: list[bool], why: list[str | None]) -> None:
     """Choose the usual place where all that was chosen repeats, or stands where no article ever stood."""
-    if any(keep and not again[i] and seen.paths[i] not in never for i, keep in enumerate(chosen)):
+    if any(keep and not site.again[i] and seen.paths[i] not in site.never for i, keep in enumerate(chosen)):
         return
-    there = [i for i, path in enumerate(seen.paths) if path in usual and not again[i] and seen.odds[i] > FAINT]
+    there = [
+        i for i, path in enumerate(seen.paths) if path in site.usual and not site.again[i] and seen.odds[i] > FAINT
+    ]
     if not there:
         return
     for i, keep in enumerate(chosen):
-        if keep and not again[i]:
+        if keep and not site.again[i]:
             chosen[i], why[i] = False, "at a place where no article stood on other pages"
     for i in there:
-        chosen[i], why[i] = True, f"the article's place {usual[seen.paths[i]]}"
+        chosen[i], why[i] = True, f"the article's place {site.usual[seen.paths[i]]}"
 
 
 def _gone(held: Sequence[Block], chosen: Sequence[bool], again: Sequence[bool]) -> frozenset[int]:
