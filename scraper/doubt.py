@@ -5,9 +5,10 @@ show: how likely the text is that stands in places of the same kind, wherever on
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from scraper.alone import TAGS, marks, stops
 from scraper.blocks import FLAGS, Block, Place
@@ -30,18 +31,14 @@ NO_OTHER = -1.0
 Way = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
 class _Kind:
     """Blocks of one kind: how many, their characters, and how many of those are likely to be the article's."""
 
-    count: int = 0
-    chars: int = 0
-    mass: float = 0.0
+    __slots__ = ("chars", "count", "mass")
 
-    def add(self, chars: int, mass: float) -> None:
-        self.count += 1
-        self.chars += chars
-        self.mass += mass
+    def __init__(self) -> None:
+        self.count = self.chars = 0
+        self.mass = 0.0
 
     def others(self, chars: int, mass: float) -> float:
         """How likely the others' text is."""
@@ -74,13 +71,12 @@ def numbers(
     whole, page = before[-1] or 1.0, places[0]
     probable = likely(blocks, chances, kept)
     start, main = (_seed(blocks[i].place) for i in seeds(blocks, probable, kept))
-    ways = _ways(blocks, places)
-    kin, alike = _kinds(blocks, kept, ways)
+    kin, alike = _kinds(blocks, kept)
     beside = [*[NONE] * SIDES, *odds, *[NONE] * SIDES]
     for i in wanted:
         block, place, own = blocks[i], blocks[i].place, kept[i]
-        chars, way, name = block.chars, ways[place.index], said[place.index]
-        siblings, kind = kin[place.up, place.tag], alike[way[:ALIKE]]
+        chars, way, name = block.chars, _way(place, WAY), said[place.index]
+        siblings, kind = kin[i], alike[i]
         yield (
             odds[i], first[i], *beside[i : i + SIDES], *beside[i + SIDES + 1 : i + 2 * SIDES + 1],
             *_own(block), name.near, name.arounds, name.matters, place.depth,
@@ -105,8 +101,7 @@ def _own(block: Block) -> tuple[float, ...]:
 
 
 def _seed(place: Place) -> _Seed:
-    above = list(_up(place))
-    return _Seed(place, tuple((p.tag, p.classes) for p in above[:WAY]), {p.index: up for up, p in enumerate(above)})
+    return _Seed(place, _way(place, WAY), {above.index: up for up, above in enumerate(_up(place))})
 
 
 def _up(place: Place | None) -> Iterator[Place]:
@@ -115,33 +110,28 @@ def _up(place: Place | None) -> Iterator[Place]:
         place = place.parent
 
 
-def _ways(blocks: Sequence[Block], places: Sequence[Place]) -> dict[int, Way]:
-    """For each place that holds a block what it and those above it are, by tag and classes."""
-    ways: dict[int, Way] = {}
-
-    def way(place: Place) -> Way:
-        found = ways.get(place.index)
-        if found is None:
-            above = way(place.parent)[: WAY - 1] if place.parent is not None else ()
-            found = ways[place.index] = ((place.tag, place.classes), *above)
-        return found
-
-    for block in blocks:
-        way(block.place)
-    return ways
+def _way(place: Place | None, length: int) -> Way:
+    """What a place and those above it are, by tag and classes."""
+    return tuple((above.tag, above.classes) for above in islice(_up(place), length))
 
 
-def _kinds(
-    blocks: Sequence[Block], kept: Sequence[float], ways: dict[int, Way]
-) -> tuple[dict[tuple[int, str], _Kind], dict[Way, _Kind]]:
-    """The blocks that are children of one place, with one tag; and those that stand in places that are alike."""
-    kin: dict[tuple[int, str], _Kind] = {}
-    alike: dict[Way, _Kind] = {}
+def _kinds(blocks: Sequence[Block], kept: Sequence[float]) -> tuple[list[_Kind], list[_Kind]]:
+    """For each block those that are children of its parent with its tag; and those that stand in places like its own."""
+    kin: defaultdict[tuple[int, str], _Kind] = defaultdict(_Kind)
+    alike: defaultdict[tuple[str, str, Way], _Kind] = defaultdict(_Kind)
+    above: dict[int, Way] = {}
+    of: list[tuple[_Kind, _Kind]] = []
     for block, mass in zip(blocks, kept, strict=True):
         place = block.place
-        kin.setdefault((place.up, place.tag), _Kind()).add(block.chars, mass)
-        alike.setdefault(ways[place.index][:ALIKE], _Kind()).add(block.chars, mass)
-    return kin, alike
+        if place.up not in above:
+            above[place.up] = _way(place.parent, ALIKE - 1)
+        kinds = kin[place.up, place.tag], alike[place.tag, place.classes, above[place.up]]
+        for kind in kinds:
+            kind.count += 1
+            kind.chars += block.chars
+            kind.mass += mass
+        of.append(kinds)
+    return [one for one, _ in of], [other for _, other in of]
 
 
 def _same(one: Way, other: Way) -> int:
