@@ -116,7 +116,7 @@ def _way(place: Place | None, length: int) -> Way:
 
 
 def _kinds(blocks: Sequence[Block], kept: Sequence[float]) -> tuple[list[_Kind], list[_Kind]]:
-    """For each block those that are children of its parent with its tag; and those that stand in places like its own."""
+    """For each block those of its parent and tag, and those that stand in places like its own."""
     kin: defaultdict[tuple[int, str], _Kind] = defaultdict(_Kind)
     alike: defaultdict[tuple[str, str, Way], _Kind] = defaultdict(_Kind)
     above: dict[int, Way] = {}
