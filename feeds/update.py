@@ -137,38 +137,6 @@ class Updater:
         told = replace(report.learnt(settings.name, result, brought), quiet=not sourcestore.visible(lease, brought))
         return replace(told, problems=(*told.problems, *recorder.problems))
 
-    def give_back(self) -> None:
-        """Free the sources whose runs the store could not save, so that they are due again. Raises StoreError."""
-        while not self.owed.empty():
-            lease = self.owed.get()
-            try:
-                self.store.release(lease)
-            except StoreError:
-                self.owed.put(lease)
-                raise
-
-    def give_up(self, lease: Lease) -> Report:
-        """Have a run that does not end count as failed, so that its source is looked at later. Raises StoreError."""
-        source, now = lease.source, self.clock()
-        reason = f"The update did not end within {crew.HANGS_SECONDS:.0f} seconds, and was given up."
-        schedule = polling.of(source, self.settings(source.name).schedule)
-        self.store.save(lease, outcome.given_up(source, schedule, reason, now), now)
-        return Report(source.name, error=reason)
-
-    def maintain(self) -> tuple[Report, ...]:
-        """What is done every few hours. Tells whose files could not be removed. Raises StoreError."""
-        now = self.clock()
-        left = departed.tidy(self.config, self.store, now)
-        self.unsettled.set()
-        Subscribers(self.store).expire(now)
-        self.store.maintenance(now)
-        self.store.backup(now)
-        if self.archive is not None:
-            rooms = {feed.name: feed.keep_pages.room for feed in self.config.feeds}
-            by_id = {source.id: rooms[source.name] for source in self.store.sources() if source.name in rooms}
-            KeptPages(self.store, self.archive).maintain(by_id, self.config.keep_pages.room.age, now)
-        return left
-
     def settle(self) -> Aftermath:
         """Bring what is made of several feeds up to date, if any was updated meanwhile, and run the user's command.
 
@@ -190,6 +158,38 @@ class Updater:
     def tidy(self) -> tuple[Report, ...]:
         """Take out of out/ what has no place there. Raises StoreError and PublishError."""
         return self.publisher.tidy()
+
+    def maintain(self) -> tuple[Report, ...]:
+        """What is done every few hours. Tells whose files could not be removed. Raises StoreError."""
+        now = self.clock()
+        left = departed.tidy(self.config, self.store, now)
+        self.unsettled.set()
+        Subscribers(self.store).expire(now)
+        self.store.maintenance(now)
+        self.store.backup(now)
+        if self.archive is not None:
+            rooms = {feed.name: feed.keep_pages.room for feed in self.config.feeds}
+            by_id = {source.id: rooms[source.name] for source in self.store.sources() if source.name in rooms}
+            KeptPages(self.store, self.archive).maintain(by_id, self.config.keep_pages.room.age, now)
+        return left
+
+    def give_back(self) -> None:
+        """Free the sources whose runs the store could not save, so that they are due again. Raises StoreError."""
+        while not self.owed.empty():
+            lease = self.owed.get()
+            try:
+                self.store.release(lease)
+            except StoreError:
+                self.owed.put(lease)
+                raise
+
+    def give_up(self, lease: Lease) -> Report:
+        """Have a run that does not end count as failed, so that its source is looked at later. Raises StoreError."""
+        source, now = lease.source, self.clock()
+        reason = f"The update did not end within {crew.HANGS_SECONDS:.0f} seconds, and was given up."
+        schedule = polling.of(source, self.settings(source.name).schedule)
+        self.store.save(lease, outcome.given_up(source, schedule, reason, now), now)
+        return Report(source.name, error=reason)
 
     def settings(self, name: str) -> FeedConfig:
         """What is configured of the feed with this name."""
