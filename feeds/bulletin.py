@@ -65,7 +65,9 @@ def _entry(one: Told, base_url: str) -> Entry:
     what, before, after = status.parts(line(event.said))
     said = f"<p>{escape(what)}</p>"
     if before:
-        said += f"<p>Before: {escape(before)}<br>Now: {escape(after)}</p>"
+        # Of a source that is well again it is told what was wrong with it, and that is over.
+        then = "While it was held" if event.kind == "recovered" else "Now"
+        said += f"<p>Before: {escape(before)}<br>{then}: {escape(after)}</p>"
     return Entry(
         id=_id(base_url, f"{one.feed_id} {event.at.isoformat()} {event.kind}"),
         url=f"{base_url}/status/{one.name}",

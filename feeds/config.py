@@ -199,4 +199,6 @@ def _unknown_key(path: KeyPath) -> str:
     if groups == [MergedFeed] and path[-1] in {key.name for key in fields(FeedConfig)}:
         return "a feed that is merged of others has no such key"
     known = [key.name for key in fields((groups or [Config])[-1]) if groups or key.name not in NO_KEYS]
+    if groups == [FeedConfig]:
+        known.append("merge")  # which would have made it a feed of others
     return mistakes.unknown_key(str(path[-1]), known)

@@ -46,7 +46,7 @@ def add(path: Path, address: str, wish: Wish, opened: Opened, environ: Mapping[s
     known = Known.of(config := configfile.existing(path, environ))
     _redact(config)
     if name := known.follows(url):
-        raise ConfigError(f"{path} has this address already: {name} follows {url}")
+        raise ConfigError(f"{path} has this address already: {name} follows it")
     feed = _wanted(url, wish, opened, known)
     first = configfile.drafted(path, [Addition(feed)], environ)
     with console.progress(f"looking at {url}"):
@@ -62,6 +62,7 @@ def add(path: Path, address: str, wish: Wish, opened: Opened, environ: Mapping[s
     for each in _shown(url, looked):
         console.say(each)
     if wish.dry_run:
+        console.say(f"\n{'This would be added to' if draft.before else 'This would make'} {console.short(path)}:\n")
         click.echo(draft.added)
         return 0
     console.say(f"\n{'This is added to' if draft.before else 'This makes'} {console.short(path)}:\n\n{draft.added}\n")

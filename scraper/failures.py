@@ -1,6 +1,7 @@
 """What requests and urllib3 raise → our errors, in words that people understand."""
 
 import errno
+import ssl
 
 import requests
 from requests.exceptions import ProxyError
@@ -11,6 +12,7 @@ from scraper.guard import Forbidden
 
 OPEN_PRIVATE = "Pass --allow-private, or set network.allow_private, if that is meant."
 OPEN_PORT = "Pass --allow-port, or name it in `allow_ports`, if that is meant."
+TRY_HTTP = "If the site has none, give its http:// address."
 # This machine has no files, memory or buffers left for us: that says nothing of a site.
 EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS))
 
@@ -40,7 +42,11 @@ def translated(url: str, error: Exception, *, expired: bool, seconds: float) -> 
         if isinstance(cause, requests.Timeout | TimeoutError):
             return TimedOut(f"{url} did not answer in time.", about=url)
         if isinstance(cause, requests.exceptions.SSLError):
-            return NoConnection(f"{url} was not fetched: its certificate is not valid.", about=url)
+            if any(isinstance(one, ssl.SSLCertVerificationError) for one in found):
+                return NoConnection(f"{url} was not fetched: its certificate is not valid.", about=url)
+            return NoConnection(
+                f"{url} was not fetched: no encrypted connection came about.", about=url, advice=TRY_HTTP
+            )
         if isinstance(cause, ConnectionRefusedError):
             return NoConnection(f"{url} was not fetched: nobody answers at that host and port.", about=url)
         if isinstance(cause, IncompleteRead):

@@ -83,7 +83,7 @@ def parse(url: str) -> str:
             return text
     except ValueError as error:
         raise BadAddress(f"{url} is not an address: {error}.", about=url) from error
-    raise BadAddress(f"{url} is not the address of a web page.", about=url)
+    raise BadAddress(f"{text or 'An empty string'} is not the address of a web page.", about=url)
 
 
 def without_fragment(url: str) -> str:

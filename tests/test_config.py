@@ -457,6 +457,7 @@ OWN = "expected a name of its own, and another feed is called"
         ("[club]\n    url: a.example", "7: feeds[2].url: a feed that is merged of others has no such key"),
         ("[club]\n    every: 1h", "7: feeds[2].every: a feed that is merged of others has no such key"),
         ("[club]\n    titel: x", '7: feeds[2].titel: unknown key; did you mean "title"?'),
+        ("[club]\n  - {name: x, mrge: [club]}", '7: feeds[3].mrge: unknown key; did you mean "merge"?'),
         ("[club]\n    limit: 0", '7: feeds[2].limit: expected a whole number from 1 to 1000, got "0"'),
         ("[club]\n  - {name: club, merge: club}", f"7: feeds[3].name: {OWN} club"),
         ("[club]\n  - {name: both, merge: club}", f"7: feeds[3].name: {OWN} both"),

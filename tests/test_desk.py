@@ -285,6 +285,7 @@ def test_a_private_address_is_not_looked_at_for_a_page(tmp_path: Path) -> None:
         (tmp_path / "config.yaml").write_text("feeds:\n  - {name: held, url: 'https://held.example/'}\n")
         answer = made.ask("/status/-/add", {"url": site.address}, Cookie=made.log_in())
         assert (answer.status, site.asked) == (422, [])
+        assert 'aria-label="2 looks, ' in answer.body  # the page is as it was, with what went wrong above it
         for wrong in ("file:///etc/passwd", "javascript:boo()", "", EVIL):
             again = made.ask("/status/-/add", {"url": wrong}, Cookie=made.log_in())
             assert again.status == 422 and "<script" not in again.body and "root:" not in again.body

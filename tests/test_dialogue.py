@@ -64,7 +64,7 @@ def test_an_address_that_is_there_already_is_named(tmp_path: Path, site: Blog) -
     (tmp_path / "config.yaml").write_text(f"feeds: [{{name: harbour, url: '{site.address}'}}]\n")
     done = feedwright("add", f"{site.address}?utm_source=x", "--allow-private", "--yes", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr.decode().startswith("error: config.yaml has this address already: harbour follows")
+    assert done.stderr.decode().startswith("error: config.yaml has this address already: harbour follows it.")
     assert site.asked == []
 
 
@@ -112,6 +112,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path, site: Blog, answer: bytes, code: 
 def test_the_sites_own_feed_is_judged(tmp_path: Path, site: Blog, text: str, said: str) -> None:
     announced(site, text)
     done = feedwright("add", site.address, "--allow-private", "--dry-run", cwd=tmp_path)
+    assert b"\nThis would make config.yaml:\n" in done.stderr
     assert f"The site's own feed {said}: {site.address}rss" in done.stderr.decode()
     assert said in done.stdout.decode().replace("\n  # ", " ")
 

@@ -278,6 +278,12 @@ def test_9_certificate_that_nobody_vouches_for(fetcher: Fetcher, secure: Evil) -
     assert not secure.requests
 
 
+def test_9_no_encryption_where_it_is_asked_for(fetcher: Fetcher, server: Evil) -> None:
+    url = server.url("/", answer(HTML)).replace("http://", "https://")
+    error = failed(fetcher, url, NoConnection, "no encrypted connection came about")
+    assert "http://" in error.advice
+
+
 @pytest.mark.usefixtures("trusting")
 def test_9_certificate_for_another_name(fetcher: Fetcher, secure: Evil) -> None:
     assert got(fetcher, secure.url("/", answer(HTML))).content == HTML

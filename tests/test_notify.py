@@ -67,6 +67,14 @@ def test_the_feed_is_valid_stable_and_says_before_and_after() -> None:
     assert len({entry.id for entry in parsed.entries}) == 2
 
 
+def test_what_was_wrong_with_a_source_that_is_well_again_is_not_told_as_what_is_now() -> None:
+    content = bulletin.render([told("recovered", "again as it was; links found: 12 -> 0")], "https://feeds.example")
+    (entry,) = feedparser.parse(content).entries
+    assert "Before: 12" in entry.content[0].value
+    assert "While it was held: 0" in entry.content[0].value
+    assert "Now" not in entry.content[0].value
+
+
 def held(store: Store, *names: str, now: datetime = NOW) -> None:
     """Each of these sources turns."""
     store.sync([Configured(name, f"https://{name}.example/", "r", f"tag:{name}") for name in names], now)

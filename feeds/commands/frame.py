@@ -128,13 +128,16 @@ def sentences() -> Iterator[None]:
 
         if not isinstance(error, FeedwrightError):
             raise
-        sentence = str(error) if str(error)[-1:] in ".!?" else f"{error}."
-        click.echo(f"error: {sentence}" + (f" {error.advice}" if error.advice else ""), err=True)
+        click.echo(f"error: {_sentence(str(error))}" + (f" {error.advice}" if error.advice else ""), err=True)
         wrong, nothing = (
             isinstance(error, ConfigError | ExchangeError | BadAddress),
             isinstance(error, EmptyPage | NothingFound),
         )
         sys.exit(WRONG if wrong else NOTHING if nothing else FAILED)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _give_up() -> NoReturn:
@@ -145,7 +148,7 @@ def _give_up() -> NoReturn:
 def stop(error: click.UsageError) -> NoReturn:
     context = click.get_current_context(silent=True) or error.ctx
     see = f" See {context.command_path} --help." if context else ""
-    click.echo(f"error: {' '.join(error.format_message().split())}{see}", err=True)
+    click.echo(f"error: {_sentence(' '.join(error.format_message().split()))}{see}", err=True)
     sys.exit(WRONG)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -19,7 +19,8 @@ from feeds.config import Config
 from feeds.configfile import Addition
 from feeds.secrets import redacted
 from feeds.settings import Settings
-from feeds.status import Overview
+from feeds.status import Condition, Overview
+from feeds.statusrows import Run
 from feeds.store import Store
 from feeds.text import line
 from feeds.web import fairness, sessions, statuspage
@@ -102,8 +103,7 @@ class Desk:
         pages = max(1, -(-len(found.conditions) // A_PAGE))
         page = min(max(1, _number(request.query_params.get("page"))), pages)
         some = found.conditions[(page - 1) * A_PAGE : page * A_PAGE]
-        ids = [one.known.id for one in some]
-        runs = await run_in_threadpool(statusrows.runs, self._sight.store, ids, statuspage.RUNS_SHOWN) if ids else {}
+        runs = await self._runs(some)
         # The counts are of all of them, the list is of this page.
         content = statuspage.index(found, runs, person, shown=some, page=page, pages=pages, said=_said(request))
         return _html(content)
@@ -123,6 +123,10 @@ class Desk:
         runs = await run_in_threadpool(statusrows.runs, self._sight.store, [id], statuspage.RUNS_SHOWN)
         turns = await run_in_threadpool(statusrows.turns, self._sight.store, id, TURNS_SHOWN)
         return _html(statuspage.one(condition, runs[id], turns, found.now, person, said))
+
+    async def _runs(self, some: Sequence[Condition]) -> dict[int, tuple[Run, ...]]:
+        ids = [one.known.id for one in some]
+        return await run_in_threadpool(statusrows.runs, self._sight.store, ids, statuspage.RUNS_SHOWN) if ids else {}
 
     def _for(self, person: Person, found: Overview | None) -> Overview | None:
         """Feeds with a token are for those who may know it: shown to all, the page does not name them."""
@@ -242,7 +246,8 @@ class Desk:
         if found is None:
             return _html(statuspage.trouble(self._sight.trouble, person), 503)
         some = found.conditions[:A_PAGE]
-        return _html(statuspage.index(found, {}, person, shown=some, page=1, pages=1, said=said), 422)
+        runs = await self._runs(some)
+        return _html(statuspage.index(found, runs, person, shown=some, page=1, pages=1, said=said), 422)
 
     def _follow(self, wished: str, *, sure: bool) -> Preview | None:
         """Look at an address, and where a person is `sure` add it to config.yaml. Raises FeedwrightError."""
