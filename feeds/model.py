@@ -242,6 +242,15 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Which feed a name is of, and as of which version out/ shows it."""
+
+    name: str
+    feed_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where an article is, and what is known of whether it is there: the looks in a row that found nothing, and when it
     was last asked for."""

@@ -7,12 +7,12 @@ from itertools import takewhile
 from pathlib import Path
 from threading import Event, Lock
 
-from feeds import departed, publication, publish, report
+from feeds import departed, imprint, publication, publish, report
 from feeds.aftermath import Pending
 from feeds.config import Config, FeedConfig, MergedFeed
 from feeds.errors import PublishError
 from feeds.merging import Merging
-from feeds.model import Feed, Source
+from feeds.model import Feed, Shown, Source
 from feeds.publication import Publication
 from feeds.report import Report
 from feeds.store import Store
@@ -50,6 +50,9 @@ class Publisher:
         with self.locks.setdefault(settings.name, Lock()):  # or who read the store first might write last
             source = publication.source(self.store, settings.name)
             written = Publication(self.config, self.store, settings, source, self.clock()).write()
+            shown = Shown(source.name, source.feed_id, source.version)
+            if written is not None and (made := imprint.of(self.config, settings, shown)):
+                made.put()
         if written is None:
             return Report(settings.name)
         self.pending.put(settings.name, (*written.archives, *written.paths))
@@ -65,15 +68,17 @@ class Publisher:
     def refresh(self, names: frozenset[str] | None = None) -> tuple[Report, ...]:
         """Write every feed anew whose file is behind the store or the configuration. One that can't be stops no other.
 
-        With `names` only those are looked at. Merged feeds follow when it is settled. Raises StoreError, and
-        PublishError where nothing can be written at all.
+        Whose files stand as they were written, of the same, is not read. With `names` only those are looked at. Merged
+        feeds follow when it is settled. Raises StoreError, and PublishError where nothing can be written at all.
         """
         left = self.tidy()
         feeds = [settings for settings in self.config.feeds if names is None or settings.name in names]
         filled = self.store.filled()
         feeds = [settings for settings in feeds if settings.name in filled or self.path(settings).exists()]
         begun = takewhile(lambda _: not self.stopping.is_set(), feeds)
-        reports = (*left, *map(self._refreshed, begun))
+        shown = {one.name: one for one in self.store.shown()}
+        reports = (*left, *(self._refreshed(settings, shown.get(settings.name)) for settings in begun))
+        imprint.tidy(self.config)
         for merged in self.config.merged:
             if names is None or merged.name in names:
                 self.pending.put(merged.name)
@@ -89,7 +94,10 @@ class Publisher:
         publish.remove_leftovers(self.config.out)
         return departed.tidy(self.config, self.store, self.clock())
 
-    def _refreshed(self, settings: FeedConfig) -> Report:
+    def _refreshed(self, settings: FeedConfig, shown: Shown | None) -> Report:
+        made = imprint.of(self.config, settings, shown) if shown else None
+        if made is not None and made.stands():
+            return Report(settings.name, path=self.path(settings))
         try:
             return self.publish(settings)
         except PublishError as error:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from feeds import mergerows, rows, slugrows
-from feeds.model import Configured, ConfiguredMerged, Lease, Outcome, Slug, Source
+from feeds.model import Configured, ConfiguredMerged, Lease, Outcome, Shown, Slug, Source
 from feeds.pagestore import forget_pages
 from feeds.roster import Remembered, match
 from feeds.schema import EPOCH, Instant, articles, hosts, microseconds, sources
@@ -86,6 +86,13 @@ class Sources(Transactions):
         with self.reading() as connection:
             some = select(articles.c.id).where(articles.c.source_id == sources.c.id).exists()
             return frozenset(connection.scalars(select(sources.c.name).where(sources.c.active, some)))
+
+    def shown(self) -> tuple[Shown, ...]:
+        """Those that out/ shows as they are."""
+        columns = (sources.c.name, sources.c.feed_id, sources.c.version)
+        query = select(*columns).where(sources.c.active, sources.c.version == sources.c.published_version)
+        with self.reading() as connection:
+            return tuple(Shown(*row) for row in connection.execute(query))
 
     def source(self, name: str) -> Source | None:
         with self.reading() as connection:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from shutil import rmtree
 
 import feedparser
 import pytest
@@ -162,8 +163,7 @@ def test_archives_outlive_the_store(program: Program, site: Blog) -> None:
     program.run()
     grow(program, site, 5, 6)
     before = archives(program)
-    for path in (program.out / ".state").iterdir():
-        path.unlink()
+    rmtree(program.out / ".state")
     program.with_updater(lambda updater: recovery.adopt(updater.config, updater.store, updater.clock()))
     grow(program, site, 7, 8)
     assert before.items() <= archives(program).items()
