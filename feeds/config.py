@@ -49,6 +49,7 @@ __all__ = [
     "Select",
     "Web",
     "WebSub",
+    "line_of",
     "load",
     "read",
 ]
@@ -118,6 +119,18 @@ def read(root: Node | None, path: Path, environ: Mapping[str, str]) -> Config:
     if problems:
         raise mistakes.first(problems, root, path)
     return replace(config, merged=(*config.merged, _all(config))) if config.all else config
+
+
+def line_of(config: Config, feed: FeedConfig, key: KeyPath) -> int:
+    """The line of the file on which a key of a feed stands. Raises ConfigError."""
+    root = yamlmarks.read(config.path)
+    data = yamlmarks.plain(root)
+    if root is None or not isinstance(data, dict):
+        raise ConfigError(f"{config.path}: the file was changed meanwhile")
+    places = _parted(data)
+    place = config.feeds.index(feed)
+    where = _in_file(("feeds", place, *key), places) if place < len(places["feeds"]) else ("feeds",)
+    return root.find(where)[1].line
 
 
 def _parted(data: dict[str, Any]) -> Places:

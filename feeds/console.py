@@ -15,7 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from feeds import app, block, edition, explanation, outcome, polling, rhythm, status, tables
 from feeds.app import Opened
-from feeds.config import Config, FeedConfig, MergedFeed
+from feeds.config import Config, FeedConfig, MergedFeed, line_of
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
 from feeds.polling import Bounds
@@ -203,7 +203,7 @@ def check(config: Config) -> None:
         try:
             recipe.check(feed.rules)
         except RecipeError as error:
-            raise ConfigError(f"{config.path}: {feed.name}: {error}") from error
+            raise ConfigError(f"{config.path}:{line_of(config, feed, error.key)}: {feed.name}: {error}") from error
     now = app.now()
     with app.remembered(config) as store:
         for feed in config.feeds:

@@ -149,6 +149,10 @@ class NothingFound(ScrapeError):
 
 
 class RecipeError(ScrapeError):
-    """A site's own rules do not fit its pages, or are wrong in themselves."""
+    """A site's own rules do not fit its pages, or are wrong in themselves. `key` is that of the rule."""
 
     permanent = True
+
+    def __init__(self, message: str, *, about: str, key: tuple[str, ...] = ("recipe",)) -> None:
+        super().__init__(message, about=about)
+        self.key = key

@@ -74,9 +74,11 @@ def _found(where: Element, selector: str, name: str) -> list[object]:
             return list(where.select(text))
         found = where.xpath(text.removeprefix(PREFIX).strip())
     except SelectorSyntaxError as error:
-        raise RecipeError(f"select.{name}: {selector!r} is not a CSS selector: {error}", about=selector) from error
+        message = f"select.{name}: {selector!r} is not a CSS selector: {error}"
+        raise RecipeError(message, about=selector, key=("select", name)) from error
     except ValueError as error:
-        raise RecipeError(f"select.{name}: {selector!r} is not an XPath: {error}", about=selector) from error
+        message = f"select.{name}: {selector!r} is not an XPath: {error}"
+        raise RecipeError(message, about=selector, key=("select", name)) from error
     return list(found) if isinstance(found, list) else [found] if isinstance(found, str) and found else []
 
 

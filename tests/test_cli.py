@@ -155,8 +155,8 @@ def test_a_wrong_key(tmp_path: Path, arguments: list[str]) -> None:
 def test_rules_that_cannot_work(tmp_path: Path, line: str, words: list[str]) -> None:
     (tmp_path / "broken.py").write_text("def links(", encoding="utf-8")
     (tmp_path / "empty.py").write_text("", encoding="utf-8")
-    write(tmp_path, f"feeds:\n  - name: lantern\n    url: {SAMPLE}\n    {line}\n")
-    refused(feedwright("check", cwd=tmp_path), 2, *words)
+    write(tmp_path, f"feeds:\n  - {{name: both, merge: [lantern]}}\n  - name: lantern\n    url: {SAMPLE}\n    {line}\n")
+    refused(feedwright("check", cwd=tmp_path), 2, "config.yaml:5: lantern: ", *words)
     refused(feedwright("fetch", "--all", cwd=tmp_path), 1, *words)
 
 
