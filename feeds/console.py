@@ -19,7 +19,7 @@ from feeds.config import Config, FeedConfig, MergedFeed, line_of
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
 from feeds.polling import Bounds
-from feeds.report import HELD, Report
+from feeds.report import Report, held
 from feeds.update import Updater
 from feeds.values import ALL
 from scraper import recipe, urls
@@ -152,7 +152,7 @@ def show_feed(config: Config, name: str, *, as_json: bool) -> None:
         return
     tables.print_entries(feed)
     if source.hold is not None:
-        say(f"{name} is {_state(source)}. {HELD.replace('NAME', name)}")
+        say(f"{name} is {_state(source)}. {held(name, source.hold)}")
     if source.place is not None:
         say(_found_anew(name, source.place))
     for turn in reversed(turns):

@@ -83,6 +83,11 @@ class Holding:
     strays: int = 0
     listed: tuple[str, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Whether the last run found nothing at all, which a person can't accept either."""
+        return not self.listed
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

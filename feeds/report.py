@@ -1,18 +1,17 @@
 """What one update did, for people."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from feeds import outcome
-from feeds.model import Outcome
+from feeds.model import Holding, Outcome
 from feeds.output import Written
 from scraper.model import Discovery, Problem, ScrapeResult
 
 # What a person can do about a run that was held.
-HELD = (
-    "The feed stays as it was. `feedwright explain NAME` shows the page as it is; `feedwright fetch NAME --accept` "
-    "publishes what is there now."
-)
+EXPLAIN = "The feed stays as it was. `feedwright explain NAME` shows the page as it is"
+ACCEPT = "; `feedwright fetch NAME --accept` publishes what is there now"
+NEVER = "An empty list is never accepted, nor is what stands in place of one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,23 @@ class Report:
     quiet: bool = False
 
 
-def learnt(name: str, result: ScrapeResult, brought: Outcome) -> Report:
-    """The report of a run, before its feed is published."""
+def held(name: str, hold: Holding) -> str:
+    """What a person can do about a source that is held. What found nothing can't be accepted, and is not offered."""
+    return f"{EXPLAIN}{'' if hold.empty else ACCEPT}.".replace("NAME", name)
+
+
+def learnt(name: str, result: ScrapeResult, brought: Outcome, *, accept: bool = False) -> Report:
+    """The report of a run, before its feed is published. `accept` says that a person wanted to have it accepted."""
     if brought.hold is not None and brought.error == brought.hold.reason:
-        held = Report(name, problems=result.problems, discovery=result.discovery, error=brought.error, held=True)
-        return replace(held, advice=(result.problems[0].advice if result.failed else "") or HELD.replace("NAME", name))
+        advice = (result.problems[0].advice if result.failed else "") or held(name, brought.hold)
+        return Report(
+            name,
+            problems=result.problems,
+            discovery=result.discovery,
+            error=brought.error,
+            advice=f"{NEVER} {advice}" if accept and brought.hold.empty else advice,
+            held=True,
+        )
     kinds = [decision.kind for decision in brought.decisions]
     failed = result.problems[0] if result.failed else None
     return Report(

@@ -19,7 +19,10 @@ LATE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store knows of a source, as far as it tells how that is. `reason` is that of a hold."""
+    """What the store knows of a source, as far as it tells how that is.
+
+    `reason` is that of a hold, which is `empty` where nothing was found that could be accepted.
+    """
 
     id: int
     name: str
@@ -38,6 +41,7 @@ class Known:
     reason: str | None
     entries: int
     requests: int
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

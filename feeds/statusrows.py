@@ -156,6 +156,7 @@ def _known(row: sqlite3.Row, entries: int, now: datetime) -> Known:
         reason=None if hold is None else hold["reason"],
         entries=entries,
         requests=row["requests"] if row["requests_day"] == now.date().isoformat() else 0,
+        empty=hold is not None and not hold["listed"],
     )
 
 

@@ -134,8 +134,9 @@ class Updater:
             raise StoreError("Another process took over this source meanwhile.")
         if brought.kept and self.archive is not None:
             KeptPages(self.store, self.archive).tidy(source.id, settings.keep_pages.room, now)
-        told = replace(report.learnt(settings.name, result, brought), quiet=not sourcestore.visible(lease, brought))
-        return replace(told, problems=(*told.problems, *recorder.problems))
+        told = report.learnt(settings.name, result, brought, accept=self.accept)
+        problems, quiet = (*told.problems, *recorder.problems), not sourcestore.visible(lease, brought)
+        return replace(told, problems=problems, quiet=quiet)
 
     def settle(self) -> Aftermath:
         """Bring what is made of several feeds up to date, if any was updated meanwhile, and run the user's command.

@@ -101,11 +101,10 @@ def fill(store: Store) -> None:
     names = ("held", "closed")
     store.sync([Configured(name, f"https://{name}.example/", "r", f"tag:{name}") for name in names], now)
     for lease in store.claim(now, now + HOUR, 9):
-        hold = Holding(now, REASON, "links found", True, now) if lease.source.name == "held" else None
-        turns = (Event(now, "degraded", REASON),) if hold else ()
-        outcome = Outcome(
-            title=f"{lease.source.name} {EVIL}", error=REASON if hold else None, failed=bool(hold), hold=hold
-        )
+        listed = () if lease.source.name == "held" else ("held.example/1",)
+        hold = Holding(now, REASON, "links found", True, now, listed=listed)
+        turns = (Event(now, "degraded", REASON),)
+        outcome = Outcome(title=f"{lease.source.name} {EVIL}", error=REASON, failed=True, hold=hold)
         store.save(lease, outcome, now)
         (again,) = store.claim(now, now + HOUR, 9, [lease.source.name])
         failed = Outcome(error=f"It broke {EVIL}", failed=True, hold=hold, next_due=now + HOUR, events=turns)
@@ -151,6 +150,12 @@ def test_a_session_is_a_cookie_that_no_script_and_no_other_site_gets(open_page: 
     assert all(part in said for part in ("httponly", "samesite=strict", "path=/status"))
     secret = answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
     assert len(secret) >= 43 and TOKEN not in answer.headers["Set-Cookie"]
+
+
+def test_what_found_nothing_is_not_offered_to_be_accepted(open_page: Page) -> None:
+    cookie = open_page.log_in()
+    for name, offered in (("held", False), ("closed", True)):
+        assert (f"/status/{name}/accept" in open_page.ask(f"/status/{name}", Cookie=cookie).body) == offered
 
 
 def test_what_a_person_does_is_done(open_page: Page) -> None:

@@ -28,5 +28,11 @@ def test_a_held_feed_is_told_by_every_command_and_a_person_may_accept_it(tmp_pat
         explained = feedwright("explain", "valley", cwd=tmp_path).stdout
         assert b"gate        holds such a run" in explained
         assert b"* known links on the list: 6 of 12 expected -> 3" in explained
+        site.pages = themes.empty_list(blog)
+        never = feedwright("fetch", "valley", "--accept", cwd=tmp_path)
+        assert never.returncode == 1
+        assert b"links found: 12 -> 0 of 12 known. An empty list is never accepted" in never.stderr
+        assert b"--accept" not in never.stderr + feedwright("show", "valley", cwd=tmp_path).stderr
+        site.pages = themes.half_list(blog)
         accepted = feedwright("fetch", "valley", "--accept", cwd=tmp_path)
         assert accepted.returncode == 0, accepted.stderr

@@ -262,7 +262,7 @@ def _bar(place: int, run: Run) -> Markup:
 def _actions(condition: Condition) -> Markup:
     known = condition.known
     acts: list[tuple[str, str]] = []
-    if condition.state == "held":
+    if condition.state == "held" and not known.empty:
         acts.append(("accept", "Accept what is there now"))
     if not (known.paused or known.rested or known.ended):
         acts += [("fetch", "Fetch now"), ("pause", "Pause")]
