@@ -109,7 +109,7 @@ class Updater:
     def learn(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, and remember it. Raises StoreError."""
         source, now = lease.source, self.clock()
-        settings = self.settings(source.name)
+        settings, accept = self.settings(source.name), self.accept or source.accepts
         task = job.of(self.store, source, settings, now)
         hurried = Hurried(self.fetcher, self.stopping, now)
         recorder = Recorder(hurried, self.archive, source.id, settings.keep_pages.size, now)
@@ -120,7 +120,7 @@ class Updater:
         if heir := succession.heir(self.store, lease, task, result):  # its site is one that we knew at another address
             return self.learn(heir)
         result = replace(result, problems=self.without_secrets(result.problems))
-        ruling = outcome.ruling(self.store, source, task, result, accept=self.accept)
+        ruling = outcome.ruling(self.store, source, task, result, accept=accept)
         run = Run(source, settings, task, result, ruling)
         if run.withheld:
             brought = outcome.withheld(run, self.circuit)
@@ -134,7 +134,7 @@ class Updater:
             raise StoreError("Another process took over this source meanwhile.")
         if brought.kept and self.archive is not None:
             KeptPages(self.store, self.archive).tidy(source.id, settings.keep_pages.room, now)
-        told = report.learnt(settings.name, result, brought, accept=self.accept)
+        told = report.learnt(settings.name, result, brought, accept=accept)
         problems, quiet = (*told.problems, *recorder.problems), not sourcestore.visible(lease, brought)
         return replace(told, problems=problems, quiet=quiet)
 

@@ -43,7 +43,8 @@ class Follower:
         self.site.pages = mutation(self.blog) if mutation else self.blog.pages()
 
     def accept(self) -> None:
-        self.updater = replace(self.updater, accept=True)
+        """As a person does on the status page."""
+        self.updater.store.want("valley", self.now, accepts=True)
 
     @property
     def feed(self) -> bytes:
@@ -102,6 +103,18 @@ def test_nothing_of_a_site_that_fails_reaches_its_feed(theme: Theme, tmp_path: P
             assert one.run(HOUR).error is None, mutation.__name__
             assert one.feed == good, mutation.__name__
         assert one.kinds == ["degraded", "recovered"] * (len(themes.BAD) - 1)
+
+
+def test_what_a_person_accepts_on_the_status_page_is_taken_at_the_next_look_and_only_then(tmp_path: Path) -> None:
+    with follower(tmp_path, grown(THEMES[0])) as one:
+        one.run()
+        one.show(themes.half_list)
+        assert one.run(DAY).held
+        one.accept()
+        assert one.run().error is None
+        assert one.kinds == ["degraded", "accepted"]
+        one.show(themes.empty_list)
+        assert one.run(DAY).held
 
 
 @pytest.mark.parametrize("mutation", themes.GOOD)
