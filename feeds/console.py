@@ -68,10 +68,11 @@ def fetch_once(address: str, opened: Opened) -> int:
     return 0
 
 
-def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -> int:
+def fetch_named(config: Config, names: Sequence[str], *, asked: Sequence[str] = (), accept: bool = False) -> int:
     """Bring the files of some feeds up to date, one line for each, and give the exit code.
 
-    `accept` publishes what the sites have now, though it would be held.
+    `asked` are the names that were typed: a merged feed among them has its line though it stays as it is. `accept`
+    publishes what the sites have now, though it would be held.
     """
     with app.opened(config, patience=app.PATIENT) as opened:
         updater = replace(opened, accept=accept)
@@ -94,7 +95,7 @@ def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -
         _say_problems(report)
     reports += [*others, *after.merged]
     for report in after.merged:
-        say_merged(report)
+        say_merged(report, asked=report.name in asked)
     missing = set(names) - updated
     for name in sorted(missing):
         warn(f"{name}: another process is working on it.")
@@ -106,12 +107,14 @@ def fetch_named(config: Config, names: Sequence[str], *, accept: bool = False) -
     return FAILED if failed or unheard else 0
 
 
-def say_merged(report: Report) -> None:
-    """One line for a merged feed that was written, or could not be."""
+def say_merged(report: Report, *, asked: bool = False) -> None:
+    """One line for a merged feed that was written, or could not be; where it was `asked` for, in any case."""
     if report.error:
         error(f"{report.name}: {report.error}", report.advice)
     elif report.written and report.path:
         say(f"{report.name}: {short(report.path)} written ({report.entries} entries).")
+    elif asked:
+        say(f"{report.name}: {_where(report)}.")
 
 
 def explain(config: Config, source: Source | None = None) -> None:
@@ -256,10 +259,13 @@ def progress(text: str) -> Progress:
 
 
 def _summary(report: Report) -> str:
+    return f"{report.name}: {report.new} new, {report.changed} changed; {_where(report)}."
+
+
+def _where(report: Report) -> str:
     entries = f" ({report.entries} entries)" if report.written and report.entries else ""
     done = "written" if report.written else "stays as it is"
-    where = f"{short(report.path)} {done}{entries}" if report.path else "no entries, and so no file yet"
-    return f"{report.name}: {report.new} new, {report.changed} changed; {where}."
+    return f"{short(report.path)} {done}{entries}" if report.path else "no entries, and so no file yet"
 
 
 def short(path: Path) -> str:

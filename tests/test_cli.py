@@ -21,6 +21,7 @@ from tests.program import COMMAND, PATIENCE, feedwright, started, until
 from tests.schema import atom_errors
 
 EXAMPLE = Path(__file__).parents[1] / "config.yaml"
+MERGED = "  - {name: both, merge: [lantern]}\n"
 COMMANDS = sorted(cli.main.commands)
 SAMPLE = "sample://lantern.example/"
 POSTS = (Post("a-storm-is-coming", "A storm is coming", "2026-02-02"), Post("the-ferry-is-late", "The ferry is late"))
@@ -155,7 +156,7 @@ def test_a_wrong_key(tmp_path: Path, arguments: list[str]) -> None:
 def test_rules_that_cannot_work(tmp_path: Path, line: str, words: list[str]) -> None:
     (tmp_path / "broken.py").write_text("def links(", encoding="utf-8")
     (tmp_path / "empty.py").write_text("", encoding="utf-8")
-    write(tmp_path, f"feeds:\n  - {{name: both, merge: [lantern]}}\n  - name: lantern\n    url: {SAMPLE}\n    {line}\n")
+    write(tmp_path, f"feeds:\n{MERGED}  - name: lantern\n    url: {SAMPLE}\n    {line}\n")
     refused(feedwright("check", cwd=tmp_path), 2, "config.yaml:5: lantern: ", *words)
     refused(feedwright("fetch", "--all", cwd=tmp_path), 1, *words)
 
@@ -260,8 +261,10 @@ def test_configured_feeds(folder: Path) -> None:
     done = started("fetch", "--all", cwd=folder)
     assert (done.returncode, done.stdout) == (0, b"")
     assert done.stderr == b"lantern: 12 new, 0 changed; out/lantern.atom written (12 entries).\n"
-    done = feedwright("fetch", "lantern", cwd=folder)
-    assert done.stderr == b"lantern: 0 new, 0 changed; out/lantern.atom stays as it is.\n"
+    write(folder, EXAMPLE.read_text(encoding="utf-8").replace("\nfeeds:\n", f"\nfeeds:\n{MERGED}"))
+    lantern = "lantern: 0 new, 0 changed; out/lantern.atom stays as it is.\n"
+    for both in ("out/both.atom written (12 entries)", "out/both.atom stays as it is"):
+        assert feedwright("fetch", "both", cwd=folder).stderr.decode() == f"{lantern}both: {both}.\n"
     written = {path.name for path in (folder / "out").iterdir()}
     assert {".state", "index.html", *(f"lantern.{form}" for form in ("atom", "rss", "json", "html"))} <= written
 

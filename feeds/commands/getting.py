@@ -36,7 +36,7 @@ def fetch(config_path: Path, names: tuple[str, ...], everything: bool, accept: b
         stop(click.UsageError("Give a URL, the NAME of a feed, or --all."))
     config = app.opened_up(configuration(config_path, names), app.Opened(**opened))
     wanted = config.sources(names) or tuple(feed.name for feed in config.feeds if not feed.paused)
-    sys.exit(console.fetch_named(config, wanted, accept=accept))
+    sys.exit(console.fetch_named(config, wanted, asked=names, accept=accept))
 
 
 @command
