@@ -11,6 +11,12 @@ from feeds.config import Config, MergedFeed
 from feeds.model import Feed, Held, Key, Revision
 from feeds.update import Updater
 
+# Of an entry with one revision no more is known: what makes none leaves no trace of what was before.
+UNTOLD = (
+    "Since it was first seen its site has changed nothing of it that readers are told of. Small edits make no "
+    "revision, nor does what `feedwright replay` reads by new rules."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -86,7 +92,7 @@ def _lines(history: History) -> list[str]:
 
 def _differences(history: History) -> list[str]:
     if len(history.revisions) == 1:
-        return ["It has not changed since it was first seen."]
+        return [UNTOLD]
     lines = []
     for old, new in pairwise(history.revisions):
         lines.append(f"{_moment(old.at)} → {_moment(new.at)}, revision {old.number} → {new.number}")

@@ -39,7 +39,7 @@ def test_an_entry_tells_how_it_is_known_and_what_became_of_it(
 ) -> None:
     update(config)
     assert history.show(config, "club", "1", revisions=True, as_json=False) == 0
-    assert capsys.readouterr().out == "It has not changed since it was first seen.\n"
+    assert capsys.readouterr().out == f"{history.UNTOLD}\n"
     site.posts[0] = replace(POSTS[0], text=LATER)
     update(config, timedelta(hours=2))
     for wanted in ("1", f"{site.address}post/a-storm/?utm_source=x"):
@@ -73,7 +73,7 @@ def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("feeds: [{name: lantern, url: 'sample://lantern.example/'}]")
     feedwright("fetch", "--all", cwd=tmp_path)
     shown = feedwright("show", "lantern", "1", "--revisions", cwd=tmp_path)
-    assert (shown.returncode, shown.stdout) == (0, b"It has not changed since it was first seen.\n")
+    assert (shown.returncode, shown.stdout) == (0, f"{history.UNTOLD}\n".encode())
     wrong = feedwright("show", "lantern", "--revisions", cwd=tmp_path)
     assert wrong.returncode == 2
     assert b"Give an ENTRY" in wrong.stderr

@@ -308,6 +308,8 @@ def test_the_command_shows_and_does(command: Path) -> None:
     after = (command / "out" / "club.atom").read_bytes()
     assert b"join" in before and b"join" not in after
     assert identity(before) == identity(after)
+    told = called("show", "club", "1", "--revisions").stdout
+    assert told.startswith(b"Since it was first seen its site has changed nothing") and b"`feedwright replay`" in told
     again = called("replay")
     assert again.stderr.decode().splitlines() == ["club: 0 changed, 10 did not; out/club.atom stays as it is."]
 
