@@ -286,6 +286,7 @@ LAUGHS = (
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
+        (b"# Club\n\nWrite rules such as\n\n  title: h2\n\nand look.\n", None, "f: it is in none of the formats"),
         (b"", None, "f: it is in none of the formats freshrss, ftr, html2rss"),
         (b"\x00\xff" * 9, None, "f: it is in none of the formats"),
         (LAUGHS, None, "f:1: it declares the entity a, and none is accepted"),

@@ -20,12 +20,15 @@ RULES = {"body": "content", "title": "title", "author": "author", "date": "date"
 OTHERS = "strip strip_id_or_class strip_image_src single_page_link next_page_link test_url test_contains".split()
 LINE = re.compile(r"\s*([a-z_]+)\s*(\([^)\n]{0,500}\))?\s*:\s*(.*?)\s*")
 KNOWN = re.compile(rf"^\s*({'|'.join([*RULES, *OTHERS])})\s*:".encode(), re.MULTILINE)
+DIRECTIVE = re.compile(rb"\s*[a-z_]+[ \t]*(?:\([^)\n]{0,500}\)[ \t]*)?:")
 HOST = re.compile(r"\.?((?:[a-z0-9_-]+\.)+[a-z0-9-]+)", re.IGNORECASE)
 TRIED = "kept as a comment; `feedwright extract` tries it"
 
 
 def reads(content: bytes) -> bool:
-    return KNOWN.search(content) is not None
+    """Whether it names a rule, and half of its lines are directives: prose may show `title: …` as an example."""
+    lines = [line for line in content.splitlines() if line.strip() and not line.lstrip().startswith(b"#")]
+    return KNOWN.search(content) is not None and 2 * sum(map(bool, map(DIRECTIVE.match, lines))) >= len(lines)
 
 
 def imported(content: bytes, file: Path) -> Imported:
