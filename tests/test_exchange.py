@@ -293,6 +293,11 @@ LAUGHS = (
         (b"<opml>\n<outline", None, "f:2: not valid XML: unclosed token"),
         (b"<opml>\n<outline x:y='1'/></opml>", None, "f:2: not valid XML: unbound prefix"),
         (b"<opml>" + b"<outline>" * 50, None, "f:1: expected at most 20 levels"),
+        (
+            b"title" + b" " * 4_000_000 + b"x\ntitle" + b"(" * 900_000,
+            "ftr",
+            "f: expected directives such as body: //article",
+        ),
         (b"<html/>", "opml", "f:1: expected OPML, got the element html"),
         (b"<?xml version='1.0' encoding='no-such'?><opml/>", "opml", "f:1: not valid XML"),
         (b"<opml>" + b"<outline xmlUrl='a'/>" * 10_001, None, "f:1: expected at most 10,000 feeds"),

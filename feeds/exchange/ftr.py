@@ -18,7 +18,7 @@ NAME = "ftr"
 # Its directives and ours, all of an article's own page. https://help.fivefilters.org/full-text-rss/site-patterns.html
 RULES = {"body": "content", "title": "title", "author": "author", "date": "date"}
 OTHERS = "strip strip_id_or_class strip_image_src single_page_link next_page_link test_url test_contains".split()
-LINE = re.compile(r"\s*([a-z_]+)\s*(\([^)\n]{0,500}\))?\s*:\s*(.*?)\s*")
+LINE = re.compile(r"([a-z_]+)\s*+(\([^)\n]{0,500}\))?\s*+:(.*)")
 KNOWN = re.compile(rf"^\s*({'|'.join([*RULES, *OTHERS])})\s*:".encode(), re.MULTILINE)
 DIRECTIVE = re.compile(rb"\s*[a-z_]+[ \t]*(?:\([^)\n]{0,500}\)[ \t]*)?:")
 HOST = re.compile(r"\.?((?:[a-z0-9_-]+\.)+[a-z0-9-]+)", re.IGNORECASE)
@@ -61,11 +61,11 @@ def _directives(content: bytes, file: Path) -> tuple[dict[str, list[str]], list[
     for number, line in enumerate(yamlmarks.decoded(content, file).splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        match = LINE.fullmatch(line)
+        match = LINE.fullmatch(line.strip())
         if match is None:
             unsupported.append(Unsupported("", f"line {number}", "it is no directive"))
-        elif match[3]:
-            said[match[1] + (match[2] or "")].append(match[3])
+        elif value := match[3].strip():
+            said[match[1] + (match[2] or "")].append(value)
     if not said:
         raise ExchangeError(f"{file}: expected directives such as body: //article, and found none")
     return said, unsupported
