@@ -14,10 +14,14 @@ CELLS = "  "
 
 
 def text(root: Element) -> str:
-    return "\n\n".join(_blocks(root, 0) or _blocks(root, 0, captions=True))
+    return "\n\n".join(_blocks(root, 0) or _captions(root))
 
 
-def _blocks(root: Element, depth: int, *, captions: bool = False) -> list[str]:
+def _captions(root: Element) -> list[str]:
+    return [block for caption in root.select("figcaption") for block in _blocks(caption, 0)]
+
+
+def _blocks(root: Element, depth: int) -> list[str]:
     """The blocks in an element; text and inline markup between two of them is one too."""
     found: list[str] = []
     loose: list[Node] = []
@@ -28,40 +32,40 @@ def _blocks(root: Element, depth: int, *, captions: bool = False) -> list[str]:
         if loose:
             found.append(_line(loose))
             loose = []
-        if captions or child.tag != "figcaption":
-            found += _block(child, depth, captions)
+        if child.tag != "figcaption":
+            found += _block(child, depth)
     if loose:
         found.append(_line(loose))
     return [block for block in found if block]
 
 
-def _block(element: Element, depth: int, captions: bool) -> list[str]:
+def _block(element: Element, depth: int) -> list[str]:
     tag = element.tag
     if tag == "pre":
         return [element.text.strip("\n").rstrip()]
     if depth >= DEEPEST:
         return [_line([element])]
     if tag in ("ul", "ol"):
-        return ["\n".join(_items(element, depth + 1, captions))]
+        return ["\n".join(_items(element, depth + 1))]
     if tag == "dl":
-        return ["\n".join(_blocks(element, depth + 1, captions=captions))]
+        return ["\n".join(_blocks(element, depth + 1))]
     if tag == "table":
         caption = element.select_one("caption")
         rows = (CELLS.join(_line([cell]) for cell in row.select("td, th")) for row in element.select("tr"))
         return [*([_line([caption])] if caption is not None else ()), "\n".join(row for row in rows if row.strip())]
     if tag in ("blockquote", "figure", "div", "li", "dd"):
-        return _blocks(element, depth + 1, captions=captions)
+        return _blocks(element, depth + 1)
     return [_line([element])]
 
 
-def _items(listed: Element, depth: int, captions: bool) -> list[str]:
+def _items(listed: Element, depth: int) -> list[str]:
     start = listed.attr("start") or ""
     number = int(start) if start.isdecimal() and len(start) < 10 else 1
     found = []
     for item in listed.children:
         if not isinstance(item, Element):
             continue
-        lines = "\n".join(_blocks(item, depth, captions=captions))
+        lines = "\n".join(_blocks(item, depth))
         if item.tag == "li" and listed.tag == "ol":
             lines = f"{number}. {lines}"
             number += 1
