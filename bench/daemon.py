@@ -37,10 +37,11 @@ from typing import Any, ClassVar
 
 from feeds import app
 from feeds.archive import Archive
-from feeds.config import Config, FeedConfig, Fetch, Network
+from feeds.configuration import Config, FeedConfig
 from feeds.daemon import Daemon
 from feeds.hosts import StoredHosts
 from feeds.model import Lease
+from feeds.sections import Fetch, Network
 from feeds.store import Store
 from feeds.update import Report, Updater
 

@@ -20,7 +20,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from spoilt import BAD, GOOD, KIND, NOW, Site, sites, without
 
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 from feeds.report import Report
 from feeds.store import Store
 from feeds.update import Updater

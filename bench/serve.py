@@ -32,7 +32,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feeds import atom
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 from feeds.web import coding
 
 SERVING, ASKING = "0", "1"  # cores

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from feeds import app
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 
 COMMAND = str(Path(sys.executable).with_name("feedwright"))
 SHIPPED = Path(__file__).parents[1] / "config.yaml"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from feeds import block, secrets, settings, slugs, values
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.exchange import Imported, Unsupported
 from feeds.exchange.language import css, is_xpath
 from feeds.exchange.xpath import Untranslatable

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from feeds import changes, identity
-from feeds.model import Entry, Feed, Held
+from feeds.document import Entry, Feed
+from feeds.model import Held
 from scraper import dom, lines
 from scraper.model import Article, Evidence
 

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from feeds import bulletin, front, hook, merging, packing, publication, report
-from feeds.config import Config, MergedFeed
+from feeds.configuration import Config, MergedFeed
 from feeds.errors import PublishError, StoreError
 from feeds.mergeparts import Memory
 from feeds.merging import Merging

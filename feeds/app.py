@@ -10,7 +10,7 @@ from typing import Any
 
 from feeds import presence, recovery, statusrows
 from feeds.archive import Archive
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 from feeds.hosts import StoredHosts
 from feeds.recovery import SetAside
 from feeds.store import Store

@@ -9,7 +9,7 @@ from feedgen.ext.media import MediaEntryExtension, MediaExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.model import Entry, Feed, Origin, Paging
+from feeds.document import Entry, Feed, Origin, Paging
 from feeds.text import language_tag, legal, line, lines, media_type, rfc3339, utc
 
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from feeds.model import Entry, Feed, Origin
+from feeds.document import Entry, Feed, Origin
 from scraper.model import Enclosure, Image
 
 ATOM, MEDIA = "{http://www.w3.org/2005/Atom}", "{http://search.yahoo.com/mrss/}"

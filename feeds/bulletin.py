@@ -6,8 +6,9 @@ from html import escape
 from pathlib import Path
 
 from feeds import atom, publish, status
-from feeds.config import Config
-from feeds.model import Entry, Event, Feed, Told
+from feeds.configuration import Config
+from feeds.document import Entry, Feed
+from feeds.model import Event, Told
 from feeds.store import Store
 from feeds.text import line
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from feeds import contradictions, cron, mistakes, values, yamlmarks
-from feeds.configuration import OWN_HUB, PRIVATE, Config, FeedConfig, MergedFeed
+from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.errors import ConfigError
 from feeds.mistakes import MISSING, NO_FEEDS
 from feeds.references import References
@@ -29,30 +29,6 @@ from feeds.sections import (
     WebSub,
 )
 from feeds.yamlmarks import KeyPath, Node
-
-__all__ = [
-    "NO_KEYS",
-    "OWN_HUB",
-    "PRIVATE",
-    "Auth",
-    "Config",
-    "FeedConfig",
-    "Fetch",
-    "KeepPages",
-    "Log",
-    "LoginForm",
-    "Matching",
-    "MergedFeed",
-    "Network",
-    "Notify",
-    "Publish",
-    "Select",
-    "Web",
-    "WebSub",
-    "line_of",
-    "load",
-    "read",
-]
 
 ADAPTER = TypeAdapter(Config)
 NO_KEYS = ("merged", "path", "secrets")  # fields of Config that are no keys of the file

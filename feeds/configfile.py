@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feeds import block, config, listmarks, yamlmarks
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.errors import ConfigError, PublishError
 from feeds.listmarks import INDENT, Place
 from feeds.settings import Settings

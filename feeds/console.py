@@ -15,7 +15,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from feeds import app, block, edition, explanation, outcome, polling, rhythm, status, tables
 from feeds.app import Opened
-from feeds.config import Config, FeedConfig, MergedFeed, line_of
+from feeds.config import line_of
+from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
 from feeds.polling import Bounds

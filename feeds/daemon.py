@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from feeds import app, crew, reload, sdnotify, serving, tally, timekeeping
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.errors import ConfigError, StoreError
 from feeds.heartbeat import Heartbeat
 from feeds.model import Lease

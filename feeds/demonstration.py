@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from feeds import app, daemon, serving
-from feeds.config import Config, FeedConfig, Network, Web
+from feeds.configuration import Config, FeedConfig
+from feeds.sections import Network, Web
 from scraper.sample import ORIGIN, document, posts
 
 log = logging.getLogger("feedwright")

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from feeds import atomfile, farewell, feed, output, publish, sealing
-from feeds.config import PRIVATE, Config
+from feeds.configuration import PRIVATE, Config
+from feeds.document import Feed, Paging
 from feeds.errors import PublishError
-from feeds.model import Feed, Paging, Slug
+from feeds.model import Slug
 from feeds.report import Report
 from feeds.store import Store
 

@@ -11,8 +11,8 @@ import click
 from feeds import adding, app, configfile, console, exchange, firstlook, settings, slugs, values
 from feeds.adding import Known
 from feeds.app import Opened
-from feeds.config import Config
 from feeds.configfile import Addition
+from feeds.configuration import Config
 from feeds.errors import ConfigError
 from feeds.exchange import Unsupported, opml
 from feeds.firstlook import Looked

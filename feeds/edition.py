@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds import atom, jsonfeed, lint, page, rss
+from feeds.document import Feed
 from feeds.errors import PublishError
 from feeds.lint import Linted
-from feeds.model import Feed
 from scraper.model import Problem
 
 SECOND = timedelta(seconds=1)

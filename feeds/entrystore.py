@@ -12,8 +12,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from feeds import absence, rows, sketch
+from feeds.document import Feed
 from feeds.edits import RESTLESS
-from feeds.model import Decision, Feed, Held, Key, Posted, Revised, Revision, Shelf, Sighting, Standing
+from feeds.model import Decision, Held, Key, Posted, Revised, Revision, Shelf, Sighting, Standing
 from feeds.schema import article_keys, articles, revisions, sources
 from feeds.sourcestore import row_of
 from feeds.transactions import KEYS_AT_ONCE, Transactions

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from feeds import gate
-from feeds.config import FeedConfig
+from feeds.configuration import FeedConfig
 from feeds.model import Source
 from scraper import dom, survey, template, urls
 from scraper.elsewhere import Survey

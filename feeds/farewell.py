@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
 
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 
 # So long a feed that has ended stays to say so, before its address answers "gone": readers that were away for a
 # holiday have seen it then.

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from feeds.model import Entry, Feed, Held, Source
+from feeds.document import Entry, Feed
+from feeds.model import Held, Source
 from feeds.text import is_address, language_tag, legal, line, lines
 from scraper import sanitize, urls
 from scraper.model import Article

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from feeds import app, ownfeed
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.model import Held
 from feeds.report import Report
 from feeds.text import line

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from feeds import atomfile, page, publish, settings
-from feeds.config import Config, FeedConfig, MergedFeed
+from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.exchange import opml
 from feeds.feed import public
 from feeds.model import Shelf, Source

@@ -7,8 +7,9 @@ from itertools import pairwise
 import click
 
 from feeds import app, console, difference, edits
-from feeds.config import Config, MergedFeed
-from feeds.model import Feed, Held, Key, Revision
+from feeds.configuration import Config, MergedFeed
+from feeds.document import Feed
+from feeds.model import Held, Key, Revision
 from feeds.update import Updater
 
 # Of an entry with one revision no more is known: what makes none leaves no trace of what was before.

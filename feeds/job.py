@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds import identity, polling
-from feeds.config import FeedConfig
+from feeds.configuration import FeedConfig
 from feeds.cron import zone
 from feeds.model import Configured, Source
 from feeds.store import Store

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 from feeds.text import language_tag, legal, line, lines, media_type, rfc3339
 from scraper.model import Enclosure
 

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from feeds import atom
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 from feeds.text import is_address, legal, line, utc
 from scraper.model import Problem
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 
 from feeds import feed, identity
-from feeds.model import Entry, Feed, Held, Origin
+from feeds.document import Entry, Feed, Origin
+from feeds.model import Held
 from scraper import urls
 
 

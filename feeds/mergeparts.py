@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from feeds import filters
-from feeds.config import FeedConfig, MergedFeed
+from feeds.configuration import FeedConfig, MergedFeed
 from feeds.model import Held, Source
 from feeds.publication import MOST_ENTRIES
 from feeds.store import Store

@@ -10,11 +10,12 @@ from itertools import groupby, takewhile
 from typing import Self
 
 from feeds import identity, merge, output, publication
-from feeds.config import Config, MergedFeed
+from feeds.configuration import Config, MergedFeed
+from feeds.document import Feed
 from feeds.errors import StoreError
 from feeds.merge import Part
 from feeds.mergeparts import Memory
-from feeds.model import ConfiguredMerged, Feed, Held, Source
+from feeds.model import ConfiguredMerged, Held, Source
 from feeds.output import Written
 from feeds.publication import MINUTE, Publication
 from feeds.settings import of_merged

@@ -1,10 +1,10 @@
-"""The frozen records of the publishing side."""
+"""The frozen records of the publishing side: what is remembered, and what a run brings."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from scraper.model import Article, Enclosure, Image, KnownPage, Listed, Place, SiteTemplate, Validators
+from scraper.model import Article, KnownPage, Listed, Place, SiteTemplate, Validators
 
 # What a material change does: nothing that readers are told of, it moves `updated`, it makes an entry of its own, or it
 # moves `updated` and the entry begins with what changed.
@@ -354,77 +354,6 @@ class Outcome:
     events: tuple[Event, ...] = ()
     place: Place | None = None
     requests: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The feed that an entry of a merged feed comes from, as it was when that entry last changed.
-
-    `url` is where readers get that feed itself, `site_url` where people read it.
-    """
-
-    id: str
-    title: str
-    updated: datetime
-    url: str | None = None
-    site_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a feed. `html` is sanitised, `updated` is never before `published`."""
-
-    id: str
-    url: str
-    title: str
-    html: str
-    published: datetime
-    updated: datetime
-    authors: tuple[str, ...] = ()
-    summary: str | None = None
-    language: str | None = None
-    tags: tuple[str, ...] = ()
-    image: Image | None = None
-    enclosures: tuple[Enclosure, ...] = ()
-    origin: Origin | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Where a document stands among those that hold all of a feed (RFC 5005, section 4).
-
-    `current` is the address of the feed itself, for an archive document only.
-    """
-
-    previous: str | None = None
-    next: str | None = None
-    current: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed, newest entry first.
-
-    `self_url` is where readers get it as Atom: an address that ends in `.atom`; None for a feed that is served nowhere.
-    `hubs` push it (WebSub); `ttl` is for how many minutes a reader need not ask again.
-    """
-
-    id: str
-    title: str
-    site_url: str
-    updated: datetime
-    entries: tuple[Entry, ...]
-    self_url: str | None = None
-    subtitle: str | None = None
-    language: str | None = None
-    author: str | None = None
-    hubs: tuple[str, ...] = ()
-    ttl: int | None = None
-    paging: Paging = Paging()
-
-    def url(self, form: str) -> str | None:
-        """Where readers get it in another format."""
-        return None if self.self_url is None else f"{self.self_url.removesuffix('.atom')}.{form}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from feeds import bulletin, hook
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.model import Told
 from feeds.store import Store
 from feeds.text import line

@@ -7,7 +7,7 @@ from datetime import datetime
 from feeds import changes, gate, holding, identity, ledger, naming, polling, rhythm
 from feeds.absence import Rests
 from feeds.circuit import Circuit
-from feeds.config import FeedConfig
+from feeds.configuration import FeedConfig
 from feeds.holding import Ruling
 from feeds.model import Decision, Outcome, Posted, Source
 from feeds.polling import Schedule

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feeds import edition, publish
+from feeds.document import Feed
 from feeds.edition import Edition
 from feeds.errors import PublishError
 from feeds.lint import MOST_OF_DOCUMENT
-from feeds.model import Feed
 from scraper.model import Problem
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 from feeds.text import language_tag, legal, line, lines, rfc3339
 
 # Languages that are written from right to left, by their first subtag.

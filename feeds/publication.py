@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from feeds import feed, filters, output
-from feeds.config import Config, FeedConfig, MergedFeed
+from feeds.configuration import Config, FeedConfig, MergedFeed
+from feeds.document import Feed
 from feeds.errors import StoreError
-from feeds.model import Feed, Held, Source
+from feeds.model import Held, Source
 from feeds.output import Written
 from feeds.sealing import Sealing
 from feeds.store import Store

@@ -9,10 +9,11 @@ from threading import Event, Lock
 
 from feeds import departed, imprint, publication, publish, report
 from feeds.aftermath import Pending
-from feeds.config import Config, FeedConfig, MergedFeed
+from feeds.configuration import Config, FeedConfig, MergedFeed
+from feeds.document import Feed
 from feeds.errors import PublishError
 from feeds.merging import Merging
-from feeds.model import Feed, Shown, Source
+from feeds.model import Shown, Source
 from feeds.publication import Publication
 from feeds.report import Report
 from feeds.store import Store

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from feeds import adoption, atomfile, backups, database
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
+from feeds.document import Feed
 from feeds.errors import StoreDamaged, StoreError
-from feeds.model import Feed
 from feeds.presence import Presence
 from feeds.store import Store
 from scraper import urls

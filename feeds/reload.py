@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feeds import publish, statusrows
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.errors import ConfigError
 from feeds.secrets import redacted
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from feeds import app, console, difference, revising
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.difference import Change
 from feeds.model import Revised
 from feeds.replay import Replay

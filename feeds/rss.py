@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
 
-from feeds.model import Entry, Feed, Origin
+from feeds.document import Entry, Feed, Origin
 from feeds.text import language_tag, legal, line, lines, media_type, rfc3339, utc
 
 GENERATOR = "Feedwright"

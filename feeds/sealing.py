@@ -12,8 +12,9 @@ from html import escape
 from pathlib import Path
 
 from feeds import atom, atomfile, lint, publish
+from feeds.document import Entry, Feed, Paging
 from feeds.errors import PublishError
-from feeds.model import Entry, Feed, Held, Paging, Source
+from feeds.model import Held, Source
 from feeds.store import Store
 from feeds.text import line
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.errors import StoreError
 from feeds.model import Slug
 from feeds.store import Store

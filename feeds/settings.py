@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
-from feeds.config import Config, FeedConfig, MergedFeed, Select
+from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.polling import Bounds
+from feeds.sections import Select
 
 
 @dataclass(frozen=True, slots=True)

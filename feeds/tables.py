@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from feeds.model import Feed
+from feeds.document import Feed
 
 # A narrower terminal has no room for titles and addresses in one line.
 ROOM_FOR_ADDRESSES = 110

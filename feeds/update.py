@@ -24,7 +24,7 @@ from feeds.absence import Rests
 from feeds.aftermath import Aftermath, Pending
 from feeds.archive import Archive
 from feeds.circuit import Circuit
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 from feeds.errors import PublishError, StoreError
 from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 from scraper.model import Enclosure, Image
 
 FEEDS = sorted(path.parent for path in (Path(__file__).parent / "feeds").glob("*/feed.json"))

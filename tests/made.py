@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 

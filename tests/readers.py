@@ -7,7 +7,7 @@ from typing import Any
 
 import feedparser
 
-from feeds.model import Feed
+from feeds.document import Feed
 from feeds.text import legal, line, utc
 
 

@@ -85,7 +85,7 @@ FLOORS = {
         ("feeds.revising",),
         ("feeds.update", "feeds.scheduler"),
         (ROOMS,),
-        ("feeds.model", "feeds.errors"),
+        ("feeds.model", "feeds.document", "feeds.errors"),
     ),
     "scraper": (("scraper",), ("scraper.pipeline",), (ROOMS,), ("scraper.model", "scraper.errors")),
 }
@@ -162,7 +162,7 @@ PURE = (
     ),
     *(
         f"feeds/{room}.py"
-        for room in ("model", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
+        for room in ("model", "document", "errors", "adding", "block", "listmarks", "ownfeed", "settings", "slugs")
     ),
     *(f"feeds/{room}.py" for room in ("edition", "filters", "freshness", "jsonfeed", "lint", "page", "rss")),
     "feeds/exchange/",

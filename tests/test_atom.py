@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feeds import atom
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 from feeds.text import legal, line
 from scraper.model import Enclosure, Image
 from tests.cases import FEEDS, load_feed

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import block, config, yamlmarks
-from feeds.config import FeedConfig
+from feeds.configuration import FeedConfig
 from feeds.settings import Selectors, Settings
 
 FEED = Settings("club", "https://club.example/news")

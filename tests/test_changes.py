@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from feeds import changes, feed, identity
 from feeds.changes import How
+from feeds.document import Feed
 from feeds.edits import RESTLESS
-from feeds.model import Decision, Feed, Held, Source, Updates
+from feeds.model import Decision, Held, Source, Updates
 from scraper.model import Article
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 600_000, tzinfo=UTC)

@@ -21,8 +21,8 @@ import pytest
 import reader
 
 from feeds import output
-from feeds.config import Config, FeedConfig
-from feeds.model import Entry, Feed
+from feeds.configuration import Config, FeedConfig
+from feeds.document import Entry, Feed
 from tests.test_daemon import recorded
 from tests.test_web import serving
 

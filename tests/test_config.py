@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from feeds.config import NO_KEYS, Auth, Config, FeedConfig, KeepPages, LoginForm, MergedFeed, Select, load
+from feeds.config import NO_KEYS, load
+from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.errors import ConfigError
 from feeds.keeping import Room
 from feeds.polling import AUTO, Bounds
+from feeds.sections import Auth, KeepPages, LoginForm, Select
 from scraper.model import Access, Login, Rules
 from scraper.survey import TIERS
 

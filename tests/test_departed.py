@@ -11,7 +11,8 @@ import feedparser
 import pytest
 
 from feeds import app, farewell
-from feeds.config import PRIVATE, Config, FeedConfig, Network
+from feeds.configuration import PRIVATE, Config, FeedConfig
+from feeds.sections import Network
 from feeds.update import Updater
 from tests.live import Blog, Post, blog
 from tests.schema import atom_errors

@@ -13,8 +13,10 @@ from urllib.parse import urlencode
 import pytest
 
 from feeds import serving, statusrows
-from feeds.config import Config, FeedConfig, Network, Web, load
+from feeds.config import load
+from feeds.configuration import Config, FeedConfig
 from feeds.model import Configured, Event, Holding, Outcome
+from feeds.sections import Network, Web
 from feeds.store import Store
 from feeds.web import sessions
 from feeds.web.published import Published

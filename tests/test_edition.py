@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from feeds import edition
-from feeds.model import Feed
+from feeds.document import Feed
 from tests.made import NOON, a_feed, an_entry
 
 SECOND = timedelta(seconds=1)

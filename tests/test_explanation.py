@@ -1,7 +1,7 @@
 """What `explain` tells of a listing, of its articles, and of what repeats on them."""
 
 from feeds import explanation
-from feeds.config import FeedConfig
+from feeds.configuration import FeedConfig
 from scraper.fetch import Fetcher
 from tests.live import Blog, blog
 from tests.test_update import PROMOTION, publish_tales, tale

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from feeds import atom, feed
-from feeds.model import Feed, Held, Source
+from feeds.document import Feed
+from feeds.model import Held, Source
 from scraper.model import Article
 from tests.schema import atom_errors
 

@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 from feeds import front
-from feeds.config import FeedConfig, Matching
+from feeds.configuration import FeedConfig
 from feeds.model import Holding, Source
+from feeds.sections import Matching
 from tests.live import Blog, blog
 from tests.test_update import HOUR, POSTS, START, Program
 

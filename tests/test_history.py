@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from feeds import app, history
-from feeds.config import Config, FeedConfig, Network
+from feeds.configuration import Config, FeedConfig
+from feeds.sections import Network
 from tests.live import SENTENCE, Blog, Post, blog
 from tests.program import feedwright
 

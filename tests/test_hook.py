@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from feeds import hook
-from feeds.config import Config, FeedConfig, Network, Publish
+from feeds.configuration import Config, FeedConfig
+from feeds.sections import Network, Publish
 from feeds.store import Store
 from feeds.update import Updater
 from scraper.fetch import Fetcher

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from feeds import page
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 from feeds.page import Listed
 from tests.cases import FEEDS, load_feed
 from tests.made import NOON, a_feed, an_entry

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 
 from feeds import publish
-from feeds.config import Config, FeedConfig, Network, WebSub
+from feeds.configuration import Config, FeedConfig
+from feeds.sections import Network, WebSub
 from feeds.store import Store
 from feeds.subscribers import Subscribers
 from feeds.web import hub as room

@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 
 from feeds import imprint, publication
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 from feeds.publication import Publication
 from feeds.store import Store
 from feeds.update import Updater

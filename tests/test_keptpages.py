@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from feeds.archive import Archive
-from feeds.config import Auth, Config, FeedConfig, KeepPages, Network
+from feeds.configuration import Config, FeedConfig
 from feeds.keptpages import KeptPages
 from feeds.model import Kept
 from feeds.report import Report
+from feeds.sections import Auth, KeepPages, Network
 from feeds.store import Store
 from feeds.update import Updater
 from scraper.fetch import Fetcher

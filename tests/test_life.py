@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from feeds.config import Config, FeedConfig, Network, Select
+from feeds.configuration import Config, FeedConfig
 from feeds.report import Report
+from feeds.sections import Network, Select
 from feeds.store import Store
 from feeds.update import Updater
 from scraper.fetch import Fetcher

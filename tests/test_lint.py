@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feeds import atom, edition, feed, jsonfeed, lint, rss
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 from scraper.model import Enclosure, Image
 from tests import hostile
 from tests.jsonfeed import json_feed_errors

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from feeds.document import Feed, Origin
 from feeds.merge import Part, build, chosen
-from feeds.model import Feed, Held, Origin
+from feeds.model import Held
 from scraper.model import Article
 from tests.made import NOON, a_feed, an_entry
 

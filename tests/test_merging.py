@@ -13,10 +13,11 @@ import pytest
 
 from feeds import app, console, dialogue, farewell, history, reload, revising
 from feeds.aftermath import Aftermath
-from feeds.config import PRIVATE, Config, FeedConfig, Matching, MergedFeed, WebSub
+from feeds.configuration import PRIVATE, Config, FeedConfig, MergedFeed
 from feeds.edition import FORMS
 from feeds.model import Decision, Held, Revised
 from feeds.replay import Replay
+from feeds.sections import Matching, WebSub
 from feeds.store import Store
 from feeds.subscribers import Subscribers
 from feeds.update import Updater

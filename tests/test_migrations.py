@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from feeds import app, migrations
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 from feeds.store import Store
 from feeds.update import Updater
 from scraper.fetch import Fetcher

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import feedparser
 import pytest
 
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 from feeds.report import Report
 from feeds.store import Store
 from feeds.update import Updater

@@ -10,8 +10,9 @@ from typing import cast
 import pytest
 
 from feeds import values
-from feeds.config import Config, FeedConfig, Network, Select
+from feeds.configuration import Config, FeedConfig
 from feeds.report import Report
+from feeds.sections import Network, Select
 from feeds.store import Store
 from feeds.update import Updater
 from scraper.fetch import Fetcher

@@ -14,9 +14,10 @@ import feedparser
 import pytest
 
 from feeds import bulletin, notify, sdnotify, turns
-from feeds.config import Config, FeedConfig, Notify
+from feeds.configuration import Config, FeedConfig
 from feeds.model import Configured, Event, Holding, Outcome, Source, Told
 from feeds.notify import Notifier
+from feeds.sections import Notify
 from feeds.store import Store
 from tests.program import COMMAND
 from tests.schema import atom_errors

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from feeds import front, page
-from feeds.model import Origin
+from feeds.document import Origin
 from feeds.page import Listed
 from tests.cases import FEEDS, load_feed
 from tests.made import NOON, a_feed, an_entry

@@ -13,9 +13,9 @@ import feedparser
 import pytest
 
 from feeds import app, atom, atomfile, backups
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
+from feeds.document import Entry, Feed
 from feeds.errors import StoreDamaged
-from feeds.model import Entry, Feed
 from feeds.store import Store
 from scraper.model import Enclosure, Image
 from tests import ready

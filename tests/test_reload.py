@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feeds import config
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.errors import ConfigError
 from feeds.reload import Followed, concerned
 

@@ -13,9 +13,10 @@ import feedparser
 import pytest
 
 from feeds import keptrows, revising
-from feeds.config import FeedConfig, KeepPages, Select
+from feeds.configuration import FeedConfig
 from feeds.model import Held
 from feeds.replay import Replay, Shelf
+from feeds.sections import KeepPages, Select
 from feeds.store import Store
 from scraper.errors import FetchError, RecipeError
 from tests.live import Blog, Post, blog, page

@@ -11,8 +11,9 @@ import feedparser
 import pytest
 
 from feeds import recovery
-from feeds.config import PRIVATE, FeedConfig, Matching
+from feeds.configuration import PRIVATE, FeedConfig
 from feeds.departed import tidy
+from feeds.sections import Matching
 from tests.live import SENTENCE, Blog, Post, blog
 from tests.test_update import DAY, START, Program, check
 

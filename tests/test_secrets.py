@@ -8,7 +8,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from feeds import secrets
-from feeds.config import Config, load
+from feeds.config import load
+from feeds.configuration import Config
 from feeds.errors import ConfigError
 from feeds.secrets import Redact, redacted
 

@@ -13,7 +13,8 @@ import pytest
 from lxml import etree
 
 from feeds import atom, feed, jsonfeed, page, rss
-from feeds.model import Feed, Held, Origin, Paging, Source
+from feeds.document import Feed, Origin, Paging
+from feeds.model import Held, Source
 from scraper.model import Article, Enclosure, Image
 from tests.cases import FEEDS, load_feed
 from tests.made import NOON, a_feed, an_entry

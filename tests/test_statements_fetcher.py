@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from feeds import polling
-from feeds.config import FeedConfig
+from feeds.configuration import FeedConfig
 from feeds.model import Moved, Source
 from scraper.errors import BadStatus, Blocked, TooLarge
 from scraper.fetch import Fetcher, Limits

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from feeds import atom, jsonfeed, rss
-from feeds.model import Feed
+from feeds.document import Feed
 from scraper.model import Enclosure
 from tests.cases import FEEDS, load_feed
 from tests.jsonfeed import json_feed_errors

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from feeds import atom, freshness, rss
-from feeds.model import Feed
+from feeds.document import Feed
 from scraper.model import Enclosure
 from tests.cases import FEEDS, load_feed
 from tests.made import NOON, a_feed, an_entry

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from feeds import identity, publish
-from feeds.config import FeedConfig
+from feeds.configuration import FeedConfig
 from scraper import extract
 from scraper.model import Article
 from tests.jsonfeed import json_feed_errors

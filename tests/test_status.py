@@ -16,8 +16,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from feeds import serving, status, statuscommand, statusrows
-from feeds.config import Config, FeedConfig, Web
+from feeds.configuration import Config, FeedConfig
 from feeds.model import Configured, Holding, Outcome
+from feeds.sections import Web
 from feeds.status import Known
 from feeds.store import Store
 from feeds.web import health, sight

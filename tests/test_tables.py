@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feeds import console, tables
-from feeds.model import Entry, Feed
+from feeds.document import Entry, Feed
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TITLE = "[red]What the [b]harbour[/b] master said when the last of the eleven ferries had gone"

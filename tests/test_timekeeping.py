@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from feeds.config import Config, FeedConfig
+from feeds.configuration import Config, FeedConfig
 from feeds.daemon import Daemon
 from feeds.store import Store
 from feeds.timekeeping import Moment, jump

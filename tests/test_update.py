@@ -9,10 +9,12 @@ from typing import TypeVar
 import feedparser
 import pytest
 
-from feeds.config import Config, FeedConfig, Network, Select
+from feeds.configuration import Config, FeedConfig
+from feeds.document import Entry
 from feeds.errors import StoreError
-from feeds.model import Entry, Lease
+from feeds.model import Lease
 from feeds.report import Report
+from feeds.sections import Network, Select
 from feeds.store import Store
 from feeds.update import Updater
 from scraper.fetch import Fetcher

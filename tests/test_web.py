@@ -22,8 +22,9 @@ import pytest
 
 from feeds import cron, publish
 from feeds import serving as serving_room
-from feeds.config import PRIVATE, Config, FeedConfig, Web
+from feeds.configuration import PRIVATE, Config, FeedConfig
 from feeds.model import Slug
+from feeds.sections import Web
 from feeds.web.hub import Hub
 from feeds.web.published import Published
 from tests.test_page import Page

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from feeds.config import Config
+    from feeds.configuration import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
 

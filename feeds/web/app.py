@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from feeds import page
-from feeds.config import OWN_HUB, Config
+from feeds.configuration import OWN_HUB, Config
 from feeds.errors import StoreError
 from feeds.model import Slug
 from feeds.page import Listed

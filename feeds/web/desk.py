@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from feeds import adding, app, bulletin, configfile, explanation, firstlook, slugs, statusrows
 from feeds.adding import Known
-from feeds.config import Config
 from feeds.configfile import Addition
+from feeds.configuration import Config
 from feeds.secrets import redacted
 from feeds.settings import Settings
 from feeds.status import Condition, Overview

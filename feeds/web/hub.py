@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode, urlsplit
 
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.errors import StoreError
 from feeds.subscribers import Delivery, Intent, Ping, Subscribers
 from feeds.web import answers, names, shelf

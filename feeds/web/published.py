@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeds import farewell, freshness, values
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.model import Slug
 from feeds.web import access, answers, coding, conditions, fairness, names, styled
 from feeds.web.answers import Answer, Heads

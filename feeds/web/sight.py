@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from feeds import bulletin, status, statusrows
-from feeds.config import Config
+from feeds.configuration import Config
 from feeds.status import Overview
 from feeds.statusrows import Unreadable
 from feeds.web import health, metrics

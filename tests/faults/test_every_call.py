@@ -17,9 +17,10 @@ from sqlalchemy import Engine, event
 from feeds import polling
 from feeds.archive import Archive
 from feeds.circuit import ENOUGH
-from feeds.config import Config, FeedConfig, Network
+from feeds.configuration import Config, FeedConfig
 from feeds.daemon import TRIED_WHILE_DOWN, Daemon
 from feeds.report import Report
+from feeds.sections import Network
 from feeds.store import Store
 from feeds.update import Updater
 from scraper.errors import FeedwrightError, NoConnection
