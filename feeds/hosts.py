@@ -1,7 +1,7 @@
 """What is known of each host, kept in the store: for all processes that have it open."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Function, bindparam, func, literal, select
@@ -28,6 +28,8 @@ NEXT = select(hosts.c.next_at).where(hosts.c.host == bindparam("host"))
 ROBOTS = select(robots.c.text, robots.c.until).where(
     robots.c.origin == bindparam("origin"), robots.c.until > bindparam("now", type_=Utc)
 )
+# Until when a file is believed that is only being asked for: also somebody whose clock was read before ours finds none.
+UNREAD = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class StoredHosts:
 
     def claim_robots(self, origin: str, now: datetime, until: datetime) -> bool:
         """One statement again: whoever changes the row is the one to ask."""
-        claim = upsert(robots).values(origin=origin, until=now, asked_until=until)
+        claim = upsert(robots).values(origin=origin, until=UNREAD, asked_until=until)
         free = func.coalesce(robots.c.asked_until, literal(now, Instant)) <= literal(now, Instant)
         claim = claim.on_conflict_do_update(set_={"asked_until": until}, where=free)
         with self.store.writing() as connection:

@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, literal, update
 
 from feeds import backups, database, keptrows
 from feeds.entrystore import Entries, calm, save_article, save_sighting
@@ -12,7 +12,7 @@ from feeds.model import Lease, Outcome
 from feeds.movestore import Moves
 from feeds.pagestore import Pages, save_pages, save_template
 from feeds.presence import Presence
-from feeds.schema import hosts, robots, sources
+from feeds.schema import Instant, hosts, robots, sources
 from feeds.sourcestore import Sources, save_source
 from feeds.turnstore import Turns, save_events, save_run
 
@@ -103,7 +103,8 @@ class Store(Sources, Entries, Pages, Turns, Moves):
         """Forget hosts of long ago, fold the write-ahead log into the file, refresh what the query planner knows."""
         with self.writing() as connection:
             connection.execute(delete(hosts).where(hosts.c.next_at < now - HOSTS_KEPT))
-            connection.execute(delete(robots).where(robots.c.until < now - ROBOTS_KEPT))
+            asked = func.coalesce(robots.c.asked_until, literal(now, Instant)) > literal(now, Instant)
+            connection.execute(delete(robots).where(robots.c.until < now - ROBOTS_KEPT, ~asked))
         with database.told(self._path), database.bare(self._engine).connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("PRAGMA optimize")

@@ -159,6 +159,20 @@ def test_a_robots_file_comes_back_until_it_is_too_old(hosts: Hosts, text: str | 
 # Over the store's life
 
 
+def test_a_robots_file_that_is_being_asked_for_is_not_there_for_whose_clock_was_read_sooner(hosts: Hosts) -> None:
+    assert hosts.claim_robots("https://club.example", NOW, NOW + timedelta(minutes=1))
+    assert hosts.robots("https://club.example", NOW - timedelta(milliseconds=5)) is None
+    assert not hosts.claim_robots("https://club.example", NOW - timedelta(milliseconds=5), NOW + timedelta(minutes=1))
+
+
+def test_maintenance_leaves_a_robots_file_that_is_being_asked_for(store: Store, hosts: Hosts) -> None:
+    assert hosts.claim_robots(ORIGIN, NOW, NOW + SECOND)
+    store.maintenance(NOW)
+    assert not hosts.claim_robots(ORIGIN, NOW, NOW + SECOND)
+    store.maintenance(NOW + DAY)
+    assert hosts.claim_robots(ORIGIN, NOW, NOW + SECOND)
+
+
 def test_what_is_known_of_hosts_outlives_the_process(path: Path) -> None:
     file = RobotsFile("", NOW + DAY)
     with Store.open(path) as store:
