@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import shutil
 import subprocess
 import sys
 from base64 import b64decode
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.installed import program
 from tests.program import until
 
 BECOME = "import os, sys; [os.dup2(int(sys.argv[n]), n + 2) for n in (1, 2)]; os.execv(sys.argv[3], sys.argv[3:])"
@@ -92,21 +92,24 @@ class Chromium:
         path.write_bytes(b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
 
+def command(folder: Path) -> list[str]:
+    """A headless browser with a profile of its own in `folder`."""
+    return [
+        program("chromium", "chromium-browser", "google-chrome"),
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync", f"--user-data-dir={folder}",
+    ]  # fmt: skip
+
+
 @contextmanager
 def chromium(folder: Path) -> Iterator[Chromium]:
     """A browser with a profile of its own in `folder`."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "Debian's package chromium is needed: .ci/run installs it"
+    arguments = [*command(folder), "--remote-debugging-pipe", "about:blank"]
     (to_read, write), (read, to_write) = os.pipe(), os.pipe()
-    command = [
-        program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={folder}", "--remote-debugging-pipe", "about:blank",
-    ]  # fmt: skip
     # It reads from 3 and writes to 4, which may be taken here: so another process sets them, and becomes the browser.
     high = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_read, to_write)]
     process = subprocess.Popen(
-        [sys.executable, "-c", BECOME, *map(str, high), *command],
+        [sys.executable, "-c", BECOME, *map(str, high), *arguments],
         pass_fds=high,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import brotli
 
+from tests.installed import program
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -284,10 +286,10 @@ def never_accepting() -> Iterator[str]:
 def certificate(folder: Path, *names: str, days: int = 1) -> Path:
     """A certificate that nobody vouches for, and its key, in one file; valid for these names."""
     path, key = folder / "certificate.pem", folder / "key.pem"
-    command = f"openssl req -x509 -newkey rsa:2048 -nodes -days {days} -subj /CN=evil.example -keyout {key} -out {path}"
-    subprocess.run(
-        [*command.split(), "-addext", "subjectAltName=" + ",".join(names)], check=True, capture_output=True, timeout=30
-    )
+    options = f"-x509 -newkey rsa:2048 -nodes -days {days} -subj /CN=evil.example -keyout {key} -out {path}"
+    valid = "subjectAltName=" + ",".join(names)
+    command = [program("openssl"), "req", *options.split(), "-addext", valid]
+    subprocess.run(command, check=True, capture_output=True, timeout=30)
     path.write_bytes(path.read_bytes() + key.read_bytes())
     return path
 

@@ -1,7 +1,6 @@
 """In a real browser nothing of a sanitised text acts: no script runs, nothing is fetched, and nobody is led away."""
 
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from feeds import feed
 from feeds.model import Held, Source
 from scraper.model import Article
+from tests import chromium
 from tests.made import NOON
 from tests.test_sanitize import VECTORS
 
@@ -89,19 +89,13 @@ def served(page: bytes) -> Iterator[Site]:
 
 def seen(bodies: list[str], folder: Path) -> list[str]:
     """What the browser did beside showing the texts, in order. Every other host leads to our server, or nowhere."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "Debian's package chromium is needed: .ci/run installs it"
     texts = "".join(f"<article>{body}</article>\n" for body in bodies)
     page = f"<!DOCTYPE html><meta charset=utf-8><link rel=icon href=data:,>{BEFORE}<main>{texts}</main>{AFTER}"
     with served(page.encode(errors="replace")) as site:
         rules = f"MAP evil.example 127.0.0.1:{site.port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        command = [
-            chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={folder}", f"--host-resolver-rules={rules}", "--virtual-time-budget=5000", "--dump-dom",
-            f"http://127.0.0.1:{site.port}/",
-        ]  # fmt: skip
-        subprocess.run(command, timeout=120, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        options = [f"--host-resolver-rules={rules}", "--virtual-time-budget=5000", "--dump-dom"]
+        arguments = [*chromium.command(folder), *options, f"http://127.0.0.1:{site.port}/"]
+        subprocess.run(arguments, timeout=120, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return site.asked
 
 

@@ -23,6 +23,7 @@ import reader
 from feeds import output
 from feeds.configuration import Config, FeedConfig
 from feeds.document import Entry, Feed
+from tests.installed import IN_CI, needs
 from tests.test_daemon import recorded
 from tests.test_web import serving
 
@@ -32,16 +33,6 @@ THEN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 TITLES = ("Bread & salt", "Is 1 < 2, or <b>not</b>?", "Größe 中文 \N{CHEESE WEDGE}")
 FORMS = ("atom", "rss", "json")
 Seen = list[tuple[str, str]]
-
-in_ci = bool(os.environ.get("CI"))
-
-
-def installed(*programs: str) -> pytest.MarkDecorator:
-    """A test with programs that .ci/run installs; elsewhere it is left out where they are not there."""
-    missing = [program for program in programs if not shutil.which(program)]
-    return pytest.mark.skipif(
-        bool(missing) and not in_ci, reason=f"not installed here: {', '.join(missing)}; CI has it"
-    )
 
 
 @dataclass(slots=True)
@@ -165,7 +156,7 @@ def test_statement_61_fastfeedparser(club: Publication, form: str) -> None:
         assert [(entry.id, entry.title) for entry in found.entries] == [(e.id, e.title) for e in club.entries]
 
 
-@installed("newsboat")
+@needs("newsboat")
 def test_statement_61_newsboat(club: Publication, tmp_path: Path) -> None:
     (tmp_path / "config").touch()
     (tmp_path / "urls").write_text(f"{club.address}.atom\n", encoding="utf-8")
@@ -179,7 +170,7 @@ def test_statement_61_newsboat(club: Publication, tmp_path: Path) -> None:
     follows(club, poll, polls=2)
 
 
-@installed("sfeed_update", "curl")
+@needs("sfeed_update", "curl")
 def test_statement_61_sfeed(club: Publication, tmp_path: Path) -> None:
     (tmp_path / "sfeedrc").write_text(
         f"""sfeedpath="{tmp_path}/feeds"
@@ -199,7 +190,7 @@ feeds() {{ feed club "{club.address}.atom"; }}
     follows(club, poll)
 
 
-@installed("r2e")
+@needs("r2e")
 def test_statement_61_rss2email(club: Publication, tmp_path: Path) -> None:
     folder = tmp_path / "mail"
     r2e = ["r2e", "-c", str(tmp_path / "r2e.cfg"), "-d", str(tmp_path / "r2e.json")]
@@ -221,7 +212,7 @@ def test_statement_61_rss2email(club: Publication, tmp_path: Path) -> None:
     follows(club, poll, retitles=False)
 
 
-@installed("rsstail")
+@needs("rsstail")
 def test_statement_61_rsstail(club: Publication, tmp_path: Path) -> None:
     """It keeps nothing when it ends: all that can be seen is what it shows."""
     for edited in (False, True):
@@ -244,7 +235,7 @@ ELFEED = """
 """
 
 
-@installed("emacs", "curl")
+@needs("emacs", "curl")
 def test_statement_61_elfeed(club: Publication, tmp_path: Path) -> None:
     program = tmp_path / "poll.el"
     program.write_text(ELFEED, encoding="utf-8")
@@ -257,7 +248,7 @@ def test_statement_61_elfeed(club: Publication, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    not (shutil.which("node") and NODE_MODULES.is_dir()) and not in_ci, reason="not installed here: readers from npm"
+    not (shutil.which("node") and NODE_MODULES.is_dir()) and not IN_CI, reason="not installed here: readers from npm"
 )
 @pytest.mark.parametrize("form", FORMS)
 def test_statement_61_readers_from_npm(club: Publication, tmp_path: Path, form: str) -> None:

@@ -4,7 +4,6 @@ import http.client
 import os
 import random
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -24,6 +23,7 @@ import pytest
 
 from feeds import serving, statusrows
 from tests import ready
+from tests.installed import needs
 from tests.live import Blog, Post, blog
 from tests.program import COMMAND, PATIENCE, begun, feedwright, until
 from tests.schema import atom_errors
@@ -335,9 +335,7 @@ def recorded(address: str) -> Iterator[tuple[str, list[int]]]:
         thread.join()
 
 
-@pytest.mark.skipif(
-    not (shutil.which("newsboat") or os.environ.get("CI")), reason="newsboat is not installed here; CI has it"
-)
+@needs("newsboat")
 def test_newsboat_subscribes(folder: Path, site: Blog, tmp_path: Path) -> None:
     def poll() -> dict[str, str]:
         """What newsboat knows after it has asked once more: titles with the id of each."""

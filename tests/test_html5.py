@@ -11,8 +11,9 @@ from feeds import page
 from feeds.configuration import Config, FeedConfig
 from feeds.page import Listed
 from tests.cases import FEEDS, load_feed
+from tests.installed import IN_CI
 from tests.made import NOON, a_feed, an_entry
-from tests.test_clients import NODE_MODULES, in_ci
+from tests.test_clients import NODE_MODULES
 from tests.test_desk import page as desk
 from tests.test_web import body, serving
 
@@ -31,7 +32,7 @@ def listed(name: str, **fields: object) -> Listed:
 
 
 @pytest.mark.skipif(
-    not (shutil.which("node") and PROGRAM.is_file()) and not in_ci, reason="not installed here: html-validate"
+    not (shutil.which("node") and PROGRAM.is_file()) and not IN_CI, reason="not installed here: html-validate"
 )
 def test_every_page_is_valid(tmp_path: Path) -> None:
     pages = {case.name: page.render(load_feed(case), "club", ALL) for case in FEEDS}

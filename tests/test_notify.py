@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from feeds.model import Configured, Event, Holding, Outcome, Source, Told
 from feeds.notify import Notifier
 from feeds.sections import Notify
 from feeds.store import Store
+from tests.installed import needs
 from tests.program import COMMAND
 from tests.schema import atom_errors
 
@@ -183,9 +183,7 @@ def test_nobody_to_tell_is_no_matter(environ: dict[str, str]) -> None:
     sdnotify.ready("all is well", environ)
 
 
-@pytest.mark.skipif(
-    not (shutil.which("systemd-analyze") or os.environ.get("CI")), reason="systemd is not installed here; CI has it"
-)
+@needs("systemd-analyze")
 def test_the_units_are_right(tmp_path: Path) -> None:
     for path in sorted((ROOT / "contrib").iterdir()):
         text = path.read_text(encoding="utf-8").replace("/opt/feedwright/.venv/bin/feedwright", COMMAND)
