@@ -1,7 +1,7 @@
 """The log, one event a line: logfmt or JSON, the same keys everywhere.
 
 Events are logged as a sentence that ends in pairs, `log.info("updated feed=%s new=%d", name, new)`: the pairs become
-keys with values of their own, so that no value can pass for another key.
+keys with values of their own, so that no value can pass for another key. A key without a value is left out.
 """
 
 import json
@@ -70,7 +70,7 @@ def taken_apart(record: logging.LogRecord) -> tuple[str, dict[str, Value]]:
             pairs[key] = _value(some[0]) if PLACE.fullmatch(written) else written % some
     except (IndexError, TypeError, ValueError):  # the arguments do not fit: printed as logging does, which tells of it
         return record.getMessage(), {}
-    return event, pairs
+    return event, {key: value for key, value in pairs.items() if value != ""}
 
 
 def logfmt(said: dict[str, Value]) -> str:

@@ -72,7 +72,6 @@ def test_an_event_may_be_named_by_an_argument_too(written: StringIO, form: str) 
         'quote " and \\',
         "\x1b[31mred",
         "\u202e",
-        "",
     ],
 )
 def test_no_value_passes_for_a_key_or_a_line(written: StringIO, form: str, evil: str) -> None:
@@ -89,6 +88,15 @@ def test_a_value_may_be_made_of_several(written: StringIO, form: str) -> None:
     log.info("started feeds=%d url=http://%s:%d/", 2, "127.0.0.1", 8085)
     found = said(written, form)
     assert (found["event"], str(found["feeds"]), found["url"]) == ("started", "2", "http://127.0.0.1:8085/")
+
+
+@pytest.mark.parametrize("form", ["logfmt", "json"])
+def test_a_key_without_a_value_is_left_out(written: StringIO, form: str) -> None:
+    logs.use(form)
+    log.error("store failed reason=%r advice=%r count=%d", "The disk is full.", "", 0)
+    found = said(written, form)
+    assert (found["reason"], str(found["count"])) == ("The disk is full.", "0")
+    assert "advice" not in found
 
 
 @pytest.mark.parametrize("form", ["logfmt", "json"])
