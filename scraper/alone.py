@@ -55,8 +55,8 @@ def _repeated(twins: int, length: int) -> tuple[int, ...]:
     return (twins * 8 + length // 2,)
 
 
-def _named(said: Said) -> tuple[int, ...]:
-    return min(said.near, 5), min(said.arounds, 4), min(said.matters, 3)
+def _named(facts: tuple[int, int, int]) -> tuple[int, ...]:
+    return facts
 
 
 def _nearby(kind: int, side: int) -> tuple[int, ...]:
@@ -95,7 +95,7 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], said: Sequence[Sa
         ([levels[place] for place in two], lengths),
         tuple(zip(*(levels[place] for place in three), strict=True)),
         ([bisect_right(TWINS, twins[place]) for place in at], lengths),
-        ([said[place] for place in at],),
+        ([said[place].facts for place in at],),
         *_neighbours(lengths, links, tags, ups),
     )
     return [Reading(clue, facts) for clue, facts in zip(CLUES, page, strict=True)]

@@ -39,8 +39,10 @@ MATTER = re.compile(
 )
 # A name says what it has to say within so many characters; thousands are kept in mind, and a page may make them long.
 NAME_CHARS = 400
-# The words in a name: post-meta, postMeta and POST_META have two.
+# The words in a name: post-meta, postMeta and POST_META have two. Nearly all are in ASCII, where what is no letter is
+# made white space: that is twice as fast.
 WORD = re.compile(r"[^\W\d_]+")
+NO_LETTERS = bytes(code if chr(code).isalpha() and code < 128 else ord(" ") for code in range(256))
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # What an element, or one around it, says by its tag or role; kept as bits.
 FLAGS = {
@@ -180,13 +182,17 @@ def _count(blocks: Sequence[Block], places: Sequence[Place]) -> None:
 def spoken(name: str) -> tuple[bool, bool]:
     """Whether a name speaks of what is around an article, and whether of the article."""
     lower = name.lower()
-    return not AROUND.isdisjoint(WORD.findall(lower)), MATTER.search(lower) is not None
+    return not AROUND.isdisjoint(_parted(lower)), MATTER.search(lower) is not None
 
 
-@lru_cache(8192)
 def words(name: str) -> frozenset[str]:
     """The words of a name, in lower case."""
-    return frozenset(word.lower() for word in WORD.findall(HUMP.sub(" ", name)) if len(word) > 1)
+    parted = _parted(name if name.islower() else HUMP.sub(" ", name))
+    return frozenset([word.lower() for word in parted if len(word) > 1])
+
+
+def _parted(name: str) -> list[str]:
+    return name.encode().translate(NO_LETTERS).decode().split() if name.isascii() else WORD.findall(name)
 
 
 def _said(element: Element) -> int:

@@ -81,13 +81,13 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], judged: Sequence[
     coarse = [z // 2 for z in fine]
     probable = likely(blocks, chances, kept)
     near = [beside(coarse, distance, 7) for distance in NEIGHBOURS]
+    start, main = seeds(blocks, probable, kept)
+    from_start = _from_seed(start, blocks, places, mass, coarse)
+    from_main = _from_seed(main, blocks, places, mass, coarse) if main != start else from_start
     page: tuple[tuple[Sequence[object], ...], ...] = (
         (fine, [bisect_right(TOTALS, max(mass[0], 1.0))] * n, _articles(places, at)),
-        *(
-            reading
-            for seed in seeds(blocks, probable, kept)
-            for reading in _from_seed(seed, blocks, places, mass, coarse)
-        ),
+        *from_start,
+        *from_main,
         (*_around(blocks, mass, kept), coarse),
         (*near[:3],),
         (*near[3:],),
@@ -140,17 +140,15 @@ def _from_seed(
         nearer = mass[above.index]
         above = above.parent
     near: list[tuple[Join, Branch]] = []
-    for place in places:
-        join = joins.get(place.index)
-        if join is not None:
-            near.append((join, TRUNK))
-            continue
-        found = near[place.up]
-        if place.up in joins and place.blocks:
-            within = mass[place.index]
+    for place, within in zip(places, mass, strict=True):
+        up = place.up
+        if place.index in joins:
+            near.append((joins[place.index], TRUNK))
+        elif up in joins and place.blocks:
             share = 1 + bisect_right(SHARES, within / whole)
-            found = (found[0], (share, 2 + bisect_right(ANY_CHANCES, within / (place.chars or 1))))
-        near.append(found)
+            near.append((joins[up], (share, 2 + bisect_right(ANY_CHANCES, within / (place.chars or 1)))))
+        else:
+            near.append(near[up])
     here = [near[block.place.index] for block in blocks]
     behind = [i > seed for i in range(len(blocks))]
     return ([join for join, _ in here], behind, coarse), ([branch for _, branch in here], coarse)

@@ -10,8 +10,9 @@ import struct
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import accumulate
-from operator import and_
+from operator import and_, getitem
 from typing import TypeAlias
 
 # A tree has no more leaves than this: as many as a number of two bytes has bits.
@@ -21,29 +22,29 @@ Tree: TypeAlias = "int | tuple[int, float, Tree, Tree]"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What one number rules out: behind so many of its thresholds that it is above, these leaves remain."""
-
-    number: int
-    thresholds: tuple[float, ...]
-    remaining: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees that are asked at once: for each what its leaves are worth, by their bits; and the bits of every leaf."""
+    """Trees that are asked at once.
 
-    steps: tuple[Step, ...]
+    Item by item: `asked` is a number's place, `thresholds` are its thresholds, and `remaining` the leaves that remain
+    behind so many of them that it is above. `leaves` are for each tree what they are worth, by their bits; `every` has
+    the bits of all leaves, `firsts` that of each tree's first.
+    """
+
+    asked: tuple[int, ...]
+    thresholds: tuple[tuple[float, ...], ...]
+    remaining: tuple[tuple[int, ...], ...]
     leaves: tuple[dict[int, int], ...]
     every: int
+    firsts: int
 
     def worth(self, numbers: Sequence[float]) -> int:
         """What the numbers are worth, in hundredths."""
-        remaining = self.every
-        for step in self.steps:
-            remaining &= step.remaining[bisect_left(step.thresholds, numbers[step.number])]
-        answers = struct.unpack(f"<{len(self.leaves)}H", remaining.to_bytes(2 * len(self.leaves), "little"))
-        return sum(worth[answer & -answer] for worth, answer in zip(self.leaves, answers, strict=True))
+        passed = map(bisect_left, self.thresholds, map(numbers.__getitem__, self.asked))
+        remaining = reduce(and_, map(getitem, self.remaining, passed), self.every)
+        # The lowest bit of each tree: none is empty, so that nothing is borrowed from the next.
+        answers = remaining & ~(remaining - self.firsts)
+        told = struct.unpack(f"<{len(self.leaves)}H", answers.to_bytes(2 * len(self.leaves), "little"))
+        return sum(map(getitem, self.leaves, told))
 
 
 def grown(trees: Sequence[Tree]) -> Forest:
@@ -56,12 +57,16 @@ def grown(trees: Sequence[Tree]) -> Forest:
         if len(ends) > LEAVES:
             raise ValueError(f"tree {at} has {len(ends)} leaves, more than {LEAVES}")
         leaves.append({1 << bit: worth for bit, worth in enumerate(ends)})
-    steps = []
-    for number in sorted({fork[0] for fork in forks}):
-        own = sorted(fork[1:] for fork in forks if fork[0] == number)
-        thresholds = tuple(threshold for threshold, _ in own)
-        steps.append(Step(number, thresholds, tuple(accumulate((mask for _, mask in own), and_, initial=-1))))
-    return Forest(tuple(steps), tuple(leaves), (1 << LEAVES * len(leaves)) - 1)
+    asked = tuple(sorted({fork[0] for fork in forks}))
+    steps = [sorted(fork[1:] for fork in forks if fork[0] == number) for number in asked]
+    return Forest(
+        asked,
+        tuple(tuple(threshold for threshold, _ in step) for step in steps),
+        tuple(tuple(accumulate((mask for _, mask in step), and_, initial=-1)) for step in steps),
+        tuple(leaves),
+        (1 << LEAVES * len(leaves)) - 1,
+        sum(1 << LEAVES * at for at in range(len(leaves))),
+    )
 
 
 def _grow(tree: Tree, start: int, ends: list[int], forks: list[tuple[int, float, int]]) -> None:

@@ -1,7 +1,6 @@
 """What places are called, and what they are by tag and role: what is said of a block from its own place up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from scraper.blocks import Place, spoken, words
@@ -11,18 +10,22 @@ from scraper.weights import learned
 FAR = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Said:
-    """What the names say from a place up: their words, each once, and how near and how many speak of what is around."""
+    """What the names say from a place up: their words, each once, and how near and how many speak of what is around.
 
-    words: frozenset[str] = frozenset()
-    worth: int = 0
-    near: int = FAR
-    arounds: int = 0
-    matters: int = 0
+    `facts` are how near, how many, and how many speak of the article, as far as each counts. Most of the places of a
+    page have one of their own, so that it is quick to make.
+    """
+
+    __slots__ = ("arounds", "facts", "matters", "near", "words", "worth")
+
+    def __init__(self, words: frozenset[str], worth: int, near: int, arounds: int, matters: int) -> None:
+        self.words, self.worth = words, worth
+        self.near, self.arounds, self.matters = near, arounds, matters
+        self.facts = (near if near < 5 else 5, arounds if arounds < 4 else 4, matters if matters < 3 else 3)
 
 
-NOTHING = Said()
+NOTHING = Said(frozenset(), 0, FAR, 0, 0)
 
 
 def called(places: Sequence[Place]) -> list[Said]:
@@ -36,16 +39,21 @@ def called(places: Sequence[Place]) -> list[Said]:
 @lru_cache(8192)
 def _said(above: Said, name: str) -> Said:
     """The same places lead to the articles of a site, so that each is looked at once."""
-    around, matter = spoken(name)
-    known = learned().words
-    new = sorted(word for word in words(name) if word in known and word not in above.words)
+    around, matter, known = _heard(name)
+    new = [word for word in known if word not in above.words]
     return Said(
         above.words.union(new) if new else above.words,
-        above.worth + sum(map(known.__getitem__, new)),
+        above.worth + sum([learned().words[word] for word in new]),
         0 if around else above.near + 1,
         above.arounds + around,
         above.matters + matter,
     )
+
+
+@lru_cache(8192)
+def _heard(name: str) -> tuple[bool, bool, tuple[str, ...]]:
+    """Whether a name speaks of what is around an article, whether of the article, and its words that are learned of."""
+    return *spoken(name), tuple(words(name) & learned().words.keys())
 
 
 @lru_cache(1024)
