@@ -104,7 +104,7 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], said: Sequence[Sa
 def stops(text: str) -> int:
     """How many sentences end in a text, up to so many."""
     count = text.count(". ")
-    if count < SENTENCES:
+    if count < SENTENCES and ("!" in text or "?" in text):
         count += text.count("! ") + text.count("? ")
     if count < SENTENCES and not text.isascii():
         count += sum(map(text.count, WIDE_STOPS))

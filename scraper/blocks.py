@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from scraper.dom import Element, Node, Text
+from scraper.whitespace import flat
 
 # Elements that begin a line of their own; everything else belongs to the text that it stands in.
 BLOCKS = frozenset(
@@ -101,7 +102,7 @@ class Block:
     def __init__(self, place: Place, text: str, links: int, nodes: Sequence[Node] | None) -> None:
         self.place, self.text, self._nodes = place, text, nodes
         self.chars = len(text)
-        self.links = min(links, self.chars)
+        self.links = links if links < self.chars else self.chars
 
     @property
     def nodes(self) -> Sequence[Node]:
@@ -114,50 +115,59 @@ def read(body: Element) -> tuple[list[Block], list[Place]]:
     blocks: list[Block] = []
     places: list[Place] = []
     said = {element: _said(element) for element in (body, *body.select(SPEAKING))}
-
-    def walk(element: Element, tag: str, parent: Place | None) -> None:
-        place = Place(element, tag, parent, len(places), said.get(element, 0))
-        places.append(place)
-        children = element.children
-        if len(children) == 1 and type(children[0]) is Text:
-            if text := " ".join(element.text.split()):
-                blocks.append(Block(place, text, 0, None))
-            return
-        run: list[Node] = []
-        words: list[str] = []
-        links = 0
-        for child in children:
-            if type(child) is Text:
-                words.append(child.data)
-                run.append(child)
-            elif type(child) is Element:
-                inner = child.tag
-                if (
-                    inner in BLOCKS or (inner not in INLINE and len(child) and child.select_one(ANY_BLOCK) is not None)
-                ) and place.depth < DEEPEST:
-                    if run:
-                        if text := " ".join("".join(words).split()):
-                            blocks.append(Block(place, text, links, run))
-                        run, words, links = [], [], 0
-                    walk(child, inner, place)
-                    continue
-                run.append(child)
-                if inner == "br":
-                    words.append("\n")
-                elif text := child.text:
-                    words.append(text)
-                    links += len(text) if inner == "a" else _linked(child)
-        if run and (text := " ".join("".join(words).split())):
-            blocks.append(Block(place, text, links, run))
-
-    walk(body, body.tag, None)
+    _walk(body, body.tag, None, said, blocks, places)
     _count(blocks, places)
     return blocks, places
 
 
+def _walk(
+    element: Element, tag: str, parent: Place | None, said: dict[Element, int], blocks: list[Block], places: list[Place]
+) -> None:
+    """Puts an element that begins lines of its own, and what is in it, behind the blocks and places so far."""
+    place = Place(element, tag, parent, len(places), said.get(element, 0))
+    places.append(place)
+    children = element.children
+    if len(children) == 1 and type(only := children[0]) is Text:
+        if text := flat(only.data):
+            blocks.append(Block(place, text, 0, None))
+        return
+    run: list[Node] = []
+    words: list[str] = []
+    links = 0
+    for child in children:
+        if type(child) is Text:
+            words.append(child.data)
+            run.append(child)
+        elif type(child) is Element:
+            inner = child.tag
+            if (inner in BLOCKS or (inner not in INLINE and _holds_block(child))) and place.depth < DEEPEST:
+                if run:
+                    if text := flat("".join(words)):
+                        blocks.append(Block(place, text, links, run))
+                    run, words, links = [], [], 0
+                _walk(child, inner, place, said, blocks, places)
+                continue
+            run.append(child)
+            if inner == "br":
+                words.append("\n")
+            elif text := child.text:
+                words.append(text)
+                links += len(text) if inner == "a" else _linked(child)
+    if run and (text := flat("".join(words))):
+        blocks.append(Block(place, text, links, run))
+
+
+def _holds_block(element: Element) -> bool:
+    inner = element.children
+    return bool(inner) and (len(inner) > 1 or type(inner[0]) is not Text) and element.select_one(ANY_BLOCK) is not None
+
+
 def _linked(element: Element) -> int:
     """How many characters inside an inline element are links."""
-    return sum(len(a.text) for a in element.select("a")) if len(element) else 0
+    inner = element.children
+    if not inner or (len(inner) == 1 and type(inner[0]) is Text):
+        return 0
+    return sum(len(a.text) for a in element.select("a"))
 
 
 def _count(blocks: Sequence[Block], places: Sequence[Place]) -> None:

@@ -171,11 +171,12 @@ def _around(blocks: Sequence[Block], mass: Sequence[float], kept: Sequence[float
     """How likely what stands beside a block is, in its own place and in those around it; 0 where there is nothing."""
     around = [b.place for b in blocks]
     for _ in range(4):
-        chances = []
-        for place, block, own in zip(around, blocks, kept, strict=True):
-            others = place.chars - block.chars
-            chances.append(1 + bisect_right(ANY_CHANCES, (mass[place.index] - own) / others) if others > 0 else 0)
-        yield chances
+        yield [
+            1 + bisect_right(ANY_CHANCES, (mass[place.index] - own) / others)
+            if (others := place.chars - block.chars) > 0
+            else 0
+            for place, block, own in zip(around, blocks, kept, strict=True)
+        ]
         around = [place.parent or place for place in around]
 
 

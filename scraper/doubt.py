@@ -135,18 +135,17 @@ def _kinds(blocks: Sequence[Block], kept: Sequence[float]) -> tuple[list[_Kind],
     kin: defaultdict[tuple[int, str], _Kind] = defaultdict(_Kind)
     alike: defaultdict[tuple[str, str, Way], _Kind] = defaultdict(_Kind)
     above: dict[int, Way] = {}
-    of: list[tuple[_Kind, _Kind]] = []
+    mine: list[_Kind] = []
+    like: list[_Kind] = []
     for block, mass in zip(blocks, kept, strict=True):
-        place = block.place
-        if place.up not in above:
-            above[place.up] = _way(place.parent)
-        kinds = kin[place.up, place.tag], alike[place.tag, place.classes, above[place.up]]
-        for kind in kinds:
-            kind.count += 1
-            kind.chars += block.chars
-            kind.mass += mass
-        of.append(kinds)
-    return [one for one, _ in of], [other for _, other in of]
+        place, chars = block.place, block.chars
+        if (up := place.up) not in above:
+            above[up] = _way(place.parent)
+        mine.append(one := kin[up, place.tag])
+        like.append(other := alike[place.tag, place.classes, above[up]])
+        one.count, one.chars, one.mass = one.count + 1, one.chars + chars, one.mass + mass
+        other.count, other.chars, other.mass = other.count + 1, other.chars + chars, other.mass + mass
+    return mine, like
 
 
 def _same(one: Place | None, other: Place | None) -> int:

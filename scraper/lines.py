@@ -5,6 +5,7 @@ it says nothing. Only where there is nothing else to read are captions the text.
 """
 
 from scraper.dom import Element, Node, Text
+from scraper.whitespace import flat
 
 BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote figure figcaption hr div li dd dt".split())
 # Nesting that no text needs; what is deeper is one line.
@@ -26,21 +27,20 @@ def _blocks(root: Element, depth: int) -> list[str]:
     found: list[str] = []
     loose: list[Node] = []
     for child in root.children:
-        if not (isinstance(child, Element) and child.tag in BLOCKS):
+        if not isinstance(child, Element) or (tag := child.tag) not in BLOCKS:
             loose.append(child)
             continue
         if loose:
             found.append(_line(loose))
             loose = []
-        if child.tag != "figcaption":
-            found += _block(child, depth)
+        if tag != "figcaption":
+            found += _block(child, tag, depth)
     if loose:
         found.append(_line(loose))
     return [block for block in found if block]
 
 
-def _block(element: Element, depth: int) -> list[str]:
-    tag = element.tag
+def _block(element: Element, tag: str, depth: int) -> list[str]:
     if tag == "pre":
         return [element.text.strip("\n").rstrip()]
     if depth >= DEEPEST:
@@ -77,7 +77,7 @@ def _line(nodes: list[Node]) -> str:
     """Inline markup as one line, or several where it has line breaks."""
     only = nodes[0]
     if len(nodes) == 1 and isinstance(only, Element) and only.tag != "br" and only.select_one("br") is None:
-        return " ".join(only.text.split())
+        return flat(only.text)
     words: list[str] = []
     for node in nodes:
         if isinstance(node, Text):
@@ -92,7 +92,7 @@ def _line(nodes: list[Node]) -> str:
                 for n in inner
                 if isinstance(n, Text) or (isinstance(n, Element) and n.tag == "br")
             ]
-    return "\n".join(" ".join(line.split()) for line in "".join(words).split("\n")).strip()
+    return "\n".join(flat(line) for line in "".join(words).split("\n")).strip()
 
 
 def _flat(data: str) -> str:

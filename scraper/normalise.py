@@ -12,7 +12,9 @@ from scraper.boilerplate import Body
 from scraper.dom import Element, Text, Tree, fragment
 from scraper.errors import EmptyPage
 from scraper.model import Article, Evidence, Link, Metadata, Page
+from scraper.whitespace import flat
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Tags that only group; where they hold text themselves they are paragraphs.
 GROUPS = (
     "div",
@@ -32,10 +34,8 @@ GROUPS = (
     "hgroup",
 )
 GROUPED = ", ".join(GROUPS)
-BLOCKS = (
-    "p, div, section, article, ul, ol, dl, table, pre, blockquote, figure, h1, h2, h3, h4, h5, h6, hr, header, footer, "
-    "main, address, details, summary, center, fieldset, aside, form, nav, hgroup"
-)
+BLOCKS = frozenset(("p", "ul", "ol", "dl", "table", "pre", "blockquote", "figure", "hr", *HEADINGS, *GROUPS))
+ANY_BLOCK = ", ".join(sorted(BLOCKS))
 # Inner elements come after outer ones here, and are looked at before them.
 MAYBE_EMPTY = "p, h1, h2, h3, h4, h5, h6, li, ul, ol, dl, figure, figcaption, blockquote, div, a, b, strong, em, i"
 INLINE = frozenset(("a", "b", "strong", "em", "i"))
@@ -46,7 +46,6 @@ PARAGRAPH = "feedwright-paragraph"
 RULING = ("rules", "feed", "wordpress")
 # Tags of languages that are told as one.
 SAME_LANGUAGE = {"nb": "no", "nn": "no", "ms": "id", "hr": "sr", "bs": "sr", "yue": "zh"}
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # What a body may consist of as a whole, and that its parts need around them.
 MEANT = frozenset(("ul", "ol", "dl", "table", "pre", "blockquote", "figure", "p"))
 # White space, and characters that take no room: what editors leave in empty paragraphs.
@@ -143,13 +142,9 @@ def listed(article: Article, link: Link) -> Article:
     return replace(article, addresses=addresses, provenance=provenance, **changes)
 
 
-def _legal(text: str) -> str:
-    return sanitize.ILLEGAL.sub("", text)
-
-
 def _line(text: str | None) -> str | None:
     """One line of plain text, or None."""
-    return " ".join(_legal(text).split()) or None if text else None
+    return flat(sanitize.legal(text)) or None if text else None
 
 
 def _alone(root: Element) -> Element:
@@ -176,7 +171,7 @@ def _tidy(root: Element) -> None:
         del element.attrs["dir"]
     for element in reversed(root.select(MAYBE_EMPTY)):
         text = element.text
-        if text.strip(BLANK) or element.select_one(SHOWN) is not None:
+        if text.strip(BLANK) or (len(element) and element.select_one(SHOWN) is not None):
             continue
         if element.tag in INLINE and text:
             element.replace_with(Text(text))
@@ -238,7 +233,7 @@ def _absolute(root: Element, base: str, url: str) -> None:
 def _leading_title(root: Element) -> str | None:
     """The title of a page that has none but in its text: a heading or a short line before everything else."""
     for element in islice(root.iter_elements(), LOOKS):
-        if element.select_one(BLOCKS) is None and element.text.strip():
+        if element.select_one(ANY_BLOCK) is None and element.text.strip():
             text = " ".join(element.text.split())
             if len(text) > TITLE_CHARS or (element.tag not in HEADINGS and text[-1:] in ".。:…"):
                 return None
@@ -251,7 +246,7 @@ def _without_title(root: Element, title: str, *, headed: bool) -> None:
     """A body that begins with its own title would say it twice. One that is `headed` has its title in a heading."""
     folded = _folded(title)
     for element in islice(root.iter_elements(), LOOKS):
-        if element.text.strip() and element.select_one(BLOCKS) is None:
+        if element.text.strip() and element.select_one(ANY_BLOCK) is None:
             if _folded(element.text) == folded and (element.tag in HEADINGS or not headed):
                 element.extract()
                 return
@@ -270,7 +265,7 @@ def _paragraphs(root: Element) -> None:
     """Groups become paragraphs where they hold text, and vanish where they hold blocks."""
     _split_at_breaks(root)
     for group in root.select(GROUPED):
-        if group.select_one(BLOCKS) is None:
+        if group.select_one(ANY_BLOCK) is None:
             group.tag = "p"
         else:
             _wrap_loose_text(group)
@@ -309,10 +304,12 @@ def _wrap_loose_text(group: Element) -> None:
     run: list[Element | Text] = []
     for child in [*group.children, None]:
         inline = isinstance(child, Text) or (
-            isinstance(child, Element) and not child.matches(BLOCKS) and child.select_one(BLOCKS) is None
+            isinstance(child, Element) and child.tag not in BLOCKS and child.select_one(ANY_BLOCK) is None
         )
         if child is not None and inline:
             run.append(child)  # type: ignore[arg-type]
+            continue
+        if not run:
             continue
         if any(
             node.text.strip() or (isinstance(node, Element) and (node.tag == "img" or node.select_one("img")))

@@ -240,3 +240,8 @@ def test_nothing_acts_however_it_is_put_together(html: str) -> None:
 def test_twice_is_once(html: str) -> None:
     once = sanitize.clean(html)
     assert sanitize.clean(once) == once
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+def test_a_legal_text_has_no_character_that_xml_has_no_place_for(text: str) -> None:
+    assert sanitize.legal(text) == sanitize.ILLEGAL.sub("", text)
