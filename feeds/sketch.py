@@ -9,10 +9,10 @@ import sys
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from heapq import nsmallest
-from itertools import accumulate, count
+from itertools import chain, count, islice, repeat
 
 # Bits of a sketch: with 256, the estimate of J is off by .04 at J = .8 (standard deviation), .06 at most.
 BITS = 256
@@ -28,43 +28,53 @@ WORD = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
     r"|[^\W_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
-# The same for what is in ASCII alone, five times as fast (python bench/daemon.py --profile).
-PLAIN_WORD = re.compile(r"[^\W_]+", re.ASCII)
+# The same for what is in ASCII alone, five times as fast (python bench/daemon.py --profile): letters and digits as they
+# are folded, all else a blank.
+_PLAIN = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 # The sketch of an article that is new is asked for twice in a row, by each worker for its own.
 REMEMBERED = 16
 # So many bins are reckoned at once that an empty one may borrow from, and remembered: for a text of three words there
 # are 65,000 to be asked, a tenth of a second one by one (python -m pytest tests/test_sketch.py --durations 9).
 LENDERS = 64
+# So many runs are reckoned with at once: what is at hand then fits into the processor's own memory, which saves a sixth
+# of the time (python bench/daemon.py --profile).
+AT_ONCE = 2048
+# So many of the least numbers have one of each bin among them: twelve a bin by chance, all but once in 600 texts.
+ENOUGH = 12 * BITS
 _MIX, _WHOLE = 0x9E3779B97F4A7C15, (1 << 64) - 1
 
 
 def words(text: str) -> list[str]:
     """The words of a text, folded: case, width, accents' composition and punctuation do not count."""
     if text.isascii():
-        return PLAIN_WORD.findall(text.lower())
+        return text.encode().translate(_PLAIN).decode().split()
     return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def shingles(title: str | None, text: str) -> frozenset[int]:
     """All runs of three words, as numbers, those of the title apart from those of the text."""
-    return frozenset((*_runs("title", words(title or "")), *_runs("", words(text))))
+    return frozenset(_runs(title, text))
 
 
-def _runs(kind: str, said: list[str]) -> Sequence[int]:
-    first = zlib.crc32(f"{kind} ".encode())
-    text = " ".join(said)
-    whole = text.encode("utf-8", "replace")
-    sizes = map(len, said) if text.isascii() else (len(word.encode("utf-8", "replace")) for word in said)
-    starts = list(accumulate((size + 1 for size in sizes), initial=0))
-    found = [zlib.crc32(whole[start : end - 1], first) for start, end in zip(starts, starts[WORDS:], strict=False)]
-    return _mixed(found) if found else ([_number(" ".join((kind, *said)))] if said else [])
+def _runs(title: str | None, text: str) -> Sequence[int]:
+    found = array("Q")
+    sums = chain(_checksums(b"title ", title or ""), _checksums(b" ", text))
+    while some := list(islice(sums, AT_ONCE)):
+        found += _mixed(some)
+    return found
 
 
-def _number(run: str) -> int:
-    return _mixed([zlib.crc32(run.encode("utf-8", "replace"))])[0]
+def _checksums(kind: bytes, text: str) -> Iterator[int]:
+    """Of each run of three words, with its kind before it; of fewer words they are one run."""
+    if text.isascii():
+        said = text.encode().translate(_PLAIN).split()
+    else:
+        said = " ".join(words(text)).encode("utf-8", "replace").split()
+    runs = zip(*(said[place:] for place in range(WORDS)), strict=False) if len(said) >= WORDS else filter(None, [said])
+    return map(zlib.crc32, map(b" ".join, runs), repeat(zlib.crc32(kind)))
 
 
-def _mixed(numbers: Sequence[int]) -> Sequence[int]:
+def _mixed(numbers: Sequence[int]) -> "array[int]":
     """Numbers of 32 bits, each as one of 64 whose every bit depends on every bit.
 
     All at once, as lanes of one big number: each has 128 bits, so that no product of 64 bits and 64 reaches the next.
@@ -74,7 +84,7 @@ def _mixed(numbers: Sequence[int]) -> Sequence[int]:
     lanes[::2] = array("Q", numbers)
     if sys.byteorder == "big":
         lanes.byteswap()
-    low = int.from_bytes(array("Q", (_WHOLE, 0)).tobytes() * len(numbers), "little")
+    low = _low(len(numbers))
     mixed = int.from_bytes(lanes.tobytes(), "little") * _MIX & low
     mixed = (mixed ^ mixed >> 29 & low) * _MIX & low
     mixed ^= mixed >> 32
@@ -84,22 +94,38 @@ def _mixed(numbers: Sequence[int]) -> Sequence[int]:
     return found[::2]
 
 
-def sketch(found: frozenset[int]) -> bytes:
+@lru_cache(maxsize=REMEMBERED)
+def _low(lanes: int) -> int:
+    """What leaves of each lane the lower half."""
+    return int.from_bytes(array("Q", (_WHOLE, 0)).tobytes() * lanes, "little")
+
+
+def sketch(found: Collection[int]) -> bytes:
     """The sketch of some shingles; nothing for none."""
-    bins: list[int | None] = [None] * BITS
-    for number in found:
-        place, rest = number % BITS, number // BITS
-        least = bins[place]
-        if least is None or rest < least:
-            bins[place] = rest
     if not found:
         return b""
+    # The least of a bin is among the least of all, but for one text in hundreds: the others need not be looked at.
+    few = _WHOLE // len(found) * ENOUGH
+    bins = _least(number for number in found if number <= few)
+    if None in bins and few < _WHOLE:
+        bins = _least(found)
     bits = 0
     for place, value in enumerate(bins):
         if value is None:
             value = next(lent for block in count() for bin in _lenders(place, block) if (lent := bins[bin]) is not None)
         bits |= (value & 1) << place
     return bits.to_bytes(BITS // 8, "big")
+
+
+def _least(numbers: Iterable[int]) -> list[int | None]:
+    """What is least in each bin; None where nothing is in it."""
+    bins: list[int | None] = [None] * BITS
+    for number in numbers:
+        place, rest = number % BITS, number // BITS
+        least = bins[place]
+        if least is None or rest < least:
+            bins[place] = rest
+    return bins
 
 
 @cache
@@ -117,7 +143,7 @@ def likeness(one: int, other: int) -> float:
 @lru_cache(maxsize=REMEMBERED)
 def of(title: str | None, text: str) -> bytes:
     """The sketch of an article."""
-    return sketch(shingles(title, text))
+    return sketch(_runs(title, text))
 
 
 def closest(wanted: Iterable[bytes], held: Iterable[tuple[int, bytes]], least: float, most: int) -> frozenset[int]:

@@ -40,6 +40,20 @@ def test_it_is_the_same_everywhere() -> None:
     assert sketch.of(None, "") == sketch.of("", " … ") == b""
 
 
+def test_so_is_that_of_a_book() -> None:
+    known = sketch.of("The tide", " ".join(text(0, 9000)))
+    assert known.hex() == "07f88f98cc14fd095bf31df28ac9022ac0d36e313bfdd349af1953137d6b897a"
+
+
+def test_a_bin_with_great_numbers_only_is_not_lost() -> None:
+    chance = Random(1)
+    found = [chance.getrandbits(56) << 8 | chance.randrange(sketch.BITS - 1) for _ in range(9000)]
+    without, last = int.from_bytes(sketch.sketch(found)), 1 << sketch.BITS - 1
+    odd, even = ((1 << 64) - 1, (1 << 64) - 1 - sketch.BITS)  # both in the last bin
+    assert int.from_bytes(sketch.sketch([*found, odd])) == without | last
+    assert int.from_bytes(sketch.sketch([*found, even])) == without & ~last
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
