@@ -16,7 +16,7 @@ from scraper.verdicts import Taken, taken_out
 # reading.
 MACHINES = "script:not([type^='math/tex']), style, template, link, meta, title, base"
 UNSEEN = (
-    f"{MACHINES}, [hidden], [aria-hidden=true]:not(:has(img)), dialog, [role=dialog], [role=alertdialog], "
+    "[hidden], [aria-hidden=true]:not(:has(img)), dialog, [role=dialog], [role=alertdialog], "
     "[aria-modal=true], input, button, select, textarea, applet, "
     "amp-sidebar, amp-consent, amp-user-notification, amp-ad, "
     "amp-auto-ads, amp-sticky-ad, amp-social-share, amp-next-page, amp-app-banner, amp-story-auto-ads"
@@ -43,9 +43,16 @@ ELSEWHERE = (
 ASIDE, ASIDE_LINKS = "aside, [role=complementary]", 0.6
 # Focus targets for keyboards ("top of page"), and links that skip to the content.
 MARKERS = (
-    "div[role=region].ignore-focus, span[role=region].ignore-focus, form[data-members-form], div[data-members-form], "
-    "section[data-hook=recent-posts], div[data-hook=post-footer], "
-    ":is(a[href='#content'], a[href='#main'], a[href='#main-content'], a[href='#maincontent'])"
+    "div[role=region].ignore-focus",
+    "span[role=region].ignore-focus",
+    "form[data-members-form]",
+    "div[data-members-form]",
+    "section[data-hook=recent-posts]",
+    "div[data-hook=post-footer]",
+    "a[href='#content']",
+    "a[href='#main']",
+    "a[href='#main-content']",
+    "a[href='#maincontent']",
 )
 # What such markers read where their tags are lost; only as a whole block at the very edge of a page.
 EDGE_TEXT = re.compile(r"^(top of page|bottom of page|skip to (main )?content)$", re.IGNORECASE)
@@ -103,7 +110,8 @@ PARTS = frozenset(
     code-copy-btn""".split()
 )
 # Of one name with a number behind it.
-NUMBERED = re.compile(r"^(sp_message_container|taboola|notes-note)(?=[_-])")
+STEMS = ("sp_message_container", "taboola", "notes-note")
+NUMBERED = re.compile(rf"^({'|'.join(STEMS)})(?=[_-])")
 # A name that can stand in a selector as it is.
 NAME = re.compile(r"^[A-Za-z_][\w-]*$", re.ASCII)
 # The column of line numbers beside code, and the numbers within it.
@@ -123,7 +131,7 @@ REASONS = {
     "gutter": "line numbers",
 }
 # A way to copy a heading's address, behind the heading or before it.
-HEADING_LINKS = ":is(h1, h2, h3, h4, h5, h6) a[href*='#']"
+HEADING_LINKS, HEADINGS = "a[href*='#']", "h1, h2, h3, h4, h5, h6"
 HEADING_LINK_NAMES = frozenset(
     """headerlink header-anchor heading-anchor anchor-link anchorjs-link hanchor headline-hash header-link heading-link
     hash-link direct-link anchor permalink""".split()
@@ -135,7 +143,9 @@ NUMBERS = re.compile(r"^[\d\s]*$")
 def without_markers(tree: Tree) -> tuple[Taken, ...]:
     """Take a template's markers off the page; they come before its title, and must not be taken for it."""
     document = tree.document
-    taken = [taken_out(document.select(MARKERS), "markers", "a template's focus target")]
+    # Most pages have none, which is told at once where a selector begins with a tag.
+    found = [selector for selector in MARKERS if document.select_one(selector) is not None]
+    taken = [taken_out(document.select(", ".join(found)) if found else (), "markers", "a template's focus target")]
     for element, kind in _named(tree, early=True):
         if kind == "consent" or (_numbers(element) if kind == "gutter" else element.select_one("main, h1") is None):
             taken.append(taken_out([element], "markers", REASONS[kind]))
@@ -185,23 +195,16 @@ def _selectors(classes: tuple[str, ...], ids: tuple[str, ...]) -> tuple[tuple[st
     """The kinds of things that a page's names say, each with the one selector of its elements."""
     found: dict[str, dict[str, None]] = {}
     for mark, values in (("#", ids), (".", classes)):
-        for value in values:
-            for name, kind in _kinds(value):
+        for name in " ".join([value[:NAME_CHARS] for value in values]).split():
+            if (name in ALL_NAMES or name.startswith(STEMS)) and NAME.match(name) and (kind := _kind(name)):
                 found.setdefault(kind, {})[mark + name] = None
     return tuple((kind, ", ".join(names)) for kind, names in found.items())
 
 
-@lru_cache(8192)
-def _kinds(value: str) -> tuple[tuple[str, str], ...]:
-    """The names in an attribute's value that say what their element is, each with its kind."""
-    found = []
-    for name in value[:NAME_CHARS].split():
-        known = ALL_NAMES.get(name)
-        if known is None and (match := NUMBERED.match(name)):
-            known = ALL_NAMES.get(match.group())
-        if known is not None and NAME.match(name):
-            found.append((name, known))
-    return tuple(found)
+def _kind(name: str) -> str | None:
+    """What a name says that its element is; None where it only begins like one that is known."""
+    numbered = NUMBERED.match(name)
+    return ALL_NAMES.get(name) or (ALL_NAMES.get(numbered.group()) if numbered else None)
 
 
 def _numbers(element: Element) -> bool:
@@ -209,15 +212,15 @@ def _numbers(element: Element) -> bool:
 
 
 def _anchor(link: Element) -> bool:
-    """Whether a link in a heading is the heading's own address, and not a part of what it says."""
-    if link.select_one("img") is not None:
+    """Whether a link stands in a heading and is its address, and not a part of what it says."""
+    heading = link.closest(HEADINGS)
+    if heading is None or link.select_one("img") is not None:
         return False
     if NO_WORD.match(link.text):
         return True
     if HEADING_LINK_NAMES.isdisjoint((link.attr("class") or "").split()):
         return False
-    heading = link.closest("h1, h2, h3, h4, h5, h6")
-    return heading is not None and heading.text.strip() != link.text.strip()
+    return heading.text.strip() != link.text.strip()
 
 
 def _edge(node: Node, *, backwards: bool) -> Element | Text | None:

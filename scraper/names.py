@@ -29,10 +29,10 @@ NOTHING = Said(frozenset(), 0, FAR, 0, 0)
 
 
 def called(places: Sequence[Place]) -> list[Said]:
-    """For each place what is said of it by the names from it up."""
+    """For each place with blocks in it what is said of it by the names from it up; of one without, nothing."""
     said: list[Said] = []
     for place in places:
-        said.append(_said(said[place.up] if said else NOTHING, place.name))
+        said.append(_said(said[place.up] if said else NOTHING, place.name) if place.blocks else NOTHING)
     return said
 
 

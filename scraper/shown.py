@@ -1,14 +1,14 @@
 """The dates that a reader sees on a page, and how likely each is the article's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from scraper import dates
 from scraper.claims import Claims
-from scraper.dom import Element, Text, TreeWalker
+from scraper.dom import Element, Node, Text, TreeWalker
 from scraper.regions import Regions
 
 # Words before a date that say that the page was changed then, and those that say it was published then.
@@ -142,9 +142,9 @@ def _by_heading(claims: Claims) -> tuple[Candidate, ...]:
     heading = claims.regions.heading
     if heading is None:
         return ()
-    before = [n for n in islice(heading.preceding, NODES_READ // 2) if isinstance(n, Text) and not n.data.isspace()]
-    after = [n for n in islice(heading.following, NODES_READ) if isinstance(n, Text) and not n.data.isspace()]
-    texts = [*reversed(before[:JUST_BEFORE]), *after[:JUST_BEHIND]]
+    before = islice(_texts(islice(heading.preceding, NODES_READ // 2)), JUST_BEFORE)
+    after = islice(_texts(islice(heading.following, NODES_READ)), JUST_BEHIND)
+    texts = [*reversed([*before]), *after]
     looked: dict[Element, str | None] = {}
     found = []
     for here, node in enumerate(texts):
@@ -156,6 +156,11 @@ def _by_heading(claims: Claims) -> tuple[Candidate, ...]:
         line = _Line(0, *unit, " ".join(texts[here - 1].data[-LABEL_CHARS:].split()) if here else "")
         found += [c for c in _judged(line, claims.regions, claims.language) if c.score >= PLAIN]
     return tuple(found)
+
+
+def _texts(nodes: Iterable[Node]) -> Iterator[Text]:
+    """Those of the nodes that are text, and not just white space."""
+    return (node for node in nodes if isinstance(node, Text) and not node.data.isspace())
 
 
 def _candidates(claims: Claims) -> Iterator[Candidate]:
@@ -185,13 +190,14 @@ def _lines(claims: Claims) -> Iterator[_Line]:
     looked: dict[Element, str | None] = {}
     title = next((n for n in heading.descendants if isinstance(n, Text)), None) if heading else None
     every = islice(iter(TreeWalker(claims.tree.body, TEXTS).next_node, None), TEXTS_READ)
-    texts = [node for node in every if isinstance(node, Text) and not node.data.isspace()]
+    texts = [*_texts(every)]
     top = texts.index(title) if title in texts else 0
     count = last = 0
     for here, node in enumerate(texts):
-        if not DIGIT.search(node.data[: DATED_CHARS * 2]):
+        data = node.data
+        if not DIGIT.search(data, 0, DATED_CHARS * 2):
             continue
-        short = len(node.data) <= DATED_CHARS * 2
+        short = len(data) <= DATED_CHARS * 2
         unit = _unit(node, looked, language) if short else None
         if unit is None and top < here <= top + NEAR:
             unit = _opening(node, language)

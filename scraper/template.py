@@ -20,9 +20,11 @@ The rule, once FEWEST pages are known:
 The thresholds are those of `bench/template.py`, at which no site lost anything.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from zlib import crc32
 
 from scraper import urls
@@ -163,10 +165,10 @@ def learned(memory: SiteTemplate, seen: Impression) -> SiteTemplate:
     return SiteTemplate(
         pages,
         tuple(marks),
-        tuple(stood[mark] for mark in marks),
+        tuple(map(stood.__getitem__, marks)),
         tuple(paths),
-        tuple(there[path] for path in paths),
-        tuple(article[path] for path in paths),
+        tuple(map(there.__getitem__, paths)),
+        tuple(map(article.__getitem__, paths)),
     )
 
 
@@ -174,7 +176,14 @@ def _latest(found: dict[int, int], most: int) -> list[int]:
     """At most so many marks, those first that stood on more pages, and on later ones."""
     if len(found) <= most:
         return list(found)
-    return sorted(found, key=lambda mark: (-found[mark].bit_count(), found[mark] & -found[mark], mark))[:most]
+    # Most marks stood on the same few pages as many others: pages are ranked, not marks.
+    together: defaultdict[int, list[int]] = defaultdict(list)
+    for mark, on in found.items():
+        together[on].append(mark)
+    ranks: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for on, marks in together.items():
+        ranks[-on.bit_count(), on & -on] += marks
+    return list(islice((mark for rank in sorted(ranks) for mark in sorted(ranks[rank])), most))
 
 
 def _tally(seen: Impression) -> dict[int, int]:
