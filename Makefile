@@ -23,7 +23,7 @@ test: .venv/installed-dev  ## run the tests (ARGS="-k atom" for some)
 
 soak: .venv/installed-dev  ## a daemon for MINUTES=30 against sites that misbehave; then 200 kills, and every call fails
 	@$(BIN)/python -m tests.faults.soak $(MINUTES)
-	@$(BIN)/python -m pytest -n 0 --thorough tests/faults/test_every_call.py tests/faults/test_sites.py tests/test_daemon.py -k "call or kill or fault"
+	@$(BIN)/python -m pytest -n 0 --thorough tests/faults/test_every_call.py tests/faults/test_clock.py tests/faults/test_sites.py tests/test_daemon.py -k "call or kill or fault"
 
 lint: .venv/installed-dev  ## formatting, lint and types
 	@$(BIN)/ruff format --check .

@@ -203,7 +203,7 @@ class Daemon:
         with self._claiming:
             most = TRIED_WHILE_DOWN if self._updater.circuit.down else AHEAD * self._workers.size
             room = most - self._workers.outstanding
-            if room <= 0 or self._stopping.is_set() or time.monotonic() < self._waking:
+            if room <= 0 or self._stopping.is_set() or self._moment().counted < self._waking:
                 return
             leases = self._updater.claim(room)
             self._more = len(leases) == room
@@ -285,6 +285,9 @@ def complain(reports: Iterable[Report]) -> None:
 
 def told(report: Report) -> None:
     """One line of log for one update."""
+    if report.waits:
+        log.info("waits feed=%s reason=%r", report.name, report.error)
+        return
     if report.error:
         log.warning("%s feed=%s reason=%r", "held" if report.held else "failed", report.name, report.error)
         return

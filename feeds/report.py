@@ -35,6 +35,11 @@ class Report:
     held: bool = False
     quiet: bool = False
 
+    @property
+    def waits(self) -> bool:
+        """Whether it was too early only: its host is asked by others, or wants to be left alone."""
+        return self.error is not None and bool(self.problems) and self.problems[0].kind == "not-yet"
+
 
 def held(name: str, hold: Holding) -> str:
     """What a person can do about a source that is held. What found nothing can't be accepted, and is not offered."""

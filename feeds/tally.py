@@ -7,9 +7,10 @@ from typing import Literal
 
 from feeds.report import Report
 
-# Something new was published; there was nothing new; the gate kept the run; it failed; it hung and was given up; a bug.
-Ending = Literal["published", "same", "held", "failed", "hung", "crashed"]
-ENDINGS: tuple[Ending, ...] = ("published", "same", "held", "failed", "hung", "crashed")
+# Something new was published; there was nothing new; it was too early to ask; the gate kept the run; it failed; it hung
+# and was given up; a bug.
+Ending = Literal["published", "same", "waits", "held", "failed", "hung", "crashed"]
+ENDINGS: tuple[Ending, ...] = ("published", "same", "waits", "held", "failed", "hung", "crashed")
 
 
 class Tally:
@@ -30,6 +31,8 @@ class Tally:
 
 
 def ending(report: Report) -> Ending:
+    if report.waits:
+        return "waits"
     if report.error:
         return "held" if report.held else "failed"
     return "published" if report.written else "same"

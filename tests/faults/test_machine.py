@@ -1,4 +1,4 @@
-"""Faults of the machine: a disk that is full, power that fails, a clock that jumps, too few files, a busy store."""
+"""Faults of the machine: a disk that is full, power that fails, too few files, a busy store."""
 
 import os
 import resource
@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,8 @@ from feeds import app, crew, database
 from feeds.commands import frame
 from feeds.config import load
 from feeds.daemon import Daemon
-from feeds.update import LEASE
 from tests import ready
-from tests.faults.test_every_call import DAY, FRESH, HOUR, POSTS, SITE, START, entries, updated
+from tests.faults.test_every_call import FRESH, HOUR, POSTS, SITE, START, entries, updated
 from tests.installed import IN_CI, program
 from tests.live import SENTENCE, Blog, Post, blog
 from tests.program import COMMAND, begun, feedwright, started, until
@@ -207,22 +205,6 @@ def test_33_power_fails_at_any_moment_of_a_write(tmp_path: Path) -> None:
             assert updated(out, Blog(SITE, [FRESH, *POSTS]), START + 2 * HOUR).error is None
             after = entries(out)
             assert before.items() <= after.items() and len(after) == len(POSTS) + 1
-
-
-@pytest.mark.parametrize("jump", [DAY, -DAY, 7 * DAY, timedelta(hours=1), timedelta(hours=-1)])
-def test_34_a_clock_that_jumps(tmp_path: Path, jump: timedelta) -> None:
-    out = tmp_path / "out"
-    assert updated(out, Blog(SITE, [*POSTS]), START).error is None
-    before = entries(out)
-    report = updated(out, Blog(SITE, [*POSTS]), START + jump)
-    assert (report.error, report.new, report.changed) == (None, 0, 0)
-    assert updated(out, Blog(SITE, [FRESH, *POSTS]), START + HOUR).new == 1
-    assert before.items() <= entries(out).items()
-    with closing(sqlite3.connect(out / ".state" / "store.db")) as store:
-        ((due, leased),) = store.execute("SELECT next_due, lease_until FROM sources").fetchall()
-    assert leased is None
-    assert due <= str((START + HOUR + DAY).replace(tzinfo=None))
-    assert LEASE < HOUR
 
 
 def test_37_a_mistake_in_the_configuration(folder: Path) -> None:

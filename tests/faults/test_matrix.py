@@ -44,9 +44,10 @@ MACHINE = {
         "faults/test_machine.py::test_33_power_fails_at_any_moment_of_a_write",
     ),
     34: (
-        "the clock jumps: no run is lost, none is put off for longer than its schedule says",
-        "faults/test_machine.py::test_34_a_clock_that_jumps",
-        "test_timekeeping.py::test_a_jump",
+        "the clock jumps, summer ends, a machine slept for a week: no run is lost, none is put off for longer than its "
+        "schedule says, and what is late is looked at once, each host in its turn",
+        "faults/test_clock.py::test_34_a_clock_that_jumps_brings_no_silence_and_no_stampede",
+        "faults/test_clock.py::test_34_a_clock_that_jumps_brings_no_silence_and_no_stampede",
     ),
     35: (
         "the store is damaged: it is refused and left alone, and feeds are served all the same",
