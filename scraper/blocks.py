@@ -142,7 +142,7 @@ def _walk(
             inner = child.tag
             if (inner in BLOCKS or (inner not in INLINE and _holds_block(child))) and place.depth < DEEPEST:
                 if run:
-                    if text := flat("".join(words)):
+                    if text := _line(words):
                         blocks.append(Block(place, text, links, run))
                     run, words, links = [], [], 0
                 _walk(child, inner, place, said, blocks, places)
@@ -153,8 +153,14 @@ def _walk(
             elif text := child.text:
                 words.append(text)
                 links += len(text) if inner == "a" else _linked(child)
-    if run and (text := flat("".join(words))):
+    if run and (text := _line(words)):
         blocks.append(Block(place, text, links, run))
+
+
+def _line(words: list[str]) -> str:
+    """What stands between two blocks: as a rule nothing but white space."""
+    whole = "".join(words)
+    return "" if whole.isspace() else flat(whole)
 
 
 def _holds_block(element: Element) -> bool:

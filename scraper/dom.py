@@ -90,7 +90,7 @@ class Tree:
     def called(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What elements are called on the page as it came: its class attributes, and its ids, each once."""
         classes, ids = (
-            tuple(dict.fromkeys(e.attr(name) or "" for e in self.document.select(f"[{name}]")))
+            tuple(dict.fromkeys([e.attr(name) or "" for e in self.document.select(f"[{name}]")]))
             for name in ("class", "id")
         )
         return classes, ids

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from scraper import dates, urls
 from scraper.discover import addresses
 from scraper.discover.words import MORE, SPONSORED
 from scraper.dom import Element, Node, Tree
+from scraper.whitespace import flat
 
 # Parts of a page that hold links, but not the listing's.
 ASIDE = (
@@ -75,7 +76,9 @@ def cards(tree: Tree, *, abroad: bool = False) -> list[Card]:
         key = addresses.key(url)
         if key == here:
             continue
-        card = found.setdefault(key, Card(urls.canonical(url)))
+        card = found.get(key)
+        if card is None:
+            card = found[key] = Card(urls.canonical(url))
         if aside:
             card.beside.append(anchor)
             continue
@@ -97,11 +100,19 @@ def up(element: Element) -> list[Element]:
     return [a for a in element.ancestors if isinstance(a, Element)]
 
 
+def _from(element: Element) -> Iterator[Element]:
+    """An element and its ancestors, one after the other, for those who seldom ask for all."""
+    yield element
+    for above in element.ancestors:
+        if isinstance(above, Element):
+            yield above
+
+
 def held(links: Iterable[tuple[Element, Card]]) -> dict[Element, Card | None]:
     """What holds a link: for each element the card that all links in it are of, None where they are of several."""
     inside: dict[Element, Card | None] = {}
     for anchor, card in links:
-        for element in (anchor, *up(anchor)):
+        for element in _from(anchor):
             other = inside.setdefault(element, card)
             if other is None:
                 break  # whatever holds this holds several, too
@@ -111,13 +122,12 @@ def held(links: Iterable[tuple[Element, Card]]) -> dict[Element, Card | None]:
 
 
 def classes(element: Element) -> str:
-    value = element.attr("class") or ""
-    return value if isinstance(value, str) else " ".join(value)
+    return element.attr("class") or ""
 
 
 def _beside_the_point(anchor: Element) -> bool:
     relation = anchor.attr("rel")
-    if relation and not NO_RELATION.isdisjoint(relation.lower().split() if isinstance(relation, str) else relation):
+    if relation and not NO_RELATION.isdisjoint(relation.lower().split()):
         return True
     if not BESIDE_THE_POINT.isdisjoint(classes(anchor).lower().split()):
         return True
@@ -133,7 +143,7 @@ def _bound(found: list[Card]) -> None:
     """Give each card its element: the largest that holds links to no other."""
     inside = held((anchor, card) for card in found for anchor in card.anchors)
     for card in found:
-        for element in (card.anchors[0], *up(card.anchors[0])):
+        for element in _from(card.anchors[0]):
             if inside[element] is not card:
                 break
             card.element = element
@@ -205,10 +215,7 @@ def _sponsored(card: Card) -> bool:
         return False
     if SPONSORED_CLASS.search(classes(element)):
         return True
-    text = element.text
-    return SPONSORED.search(text) is not None and any(
-        SPONSORED.fullmatch(" ".join(part.split())) for part in element.stripped_strings
-    )
+    return any(SPONSORED.fullmatch(flat(part)) for part in element.stripped_strings)
 
 
 def published(card: Card) -> datetime | None:

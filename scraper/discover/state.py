@@ -29,18 +29,17 @@ MOST_CHARS, MOST_NODES, DEEPEST = 4_000_000, 200_000, 40
 
 def find(tree: Tree) -> Found:
     """The array that looks most like a list of articles, in its own order."""
+    arrays = [rows for data in _data(tree) for rows in _arrays(data)]
+    if not arrays:
+        return Found(NAME, reason="no data")
+    shown = _shown(tree)
     best: list[Link] = []
-    arrays = 0
-    for data in _data(tree):
-        for rows in _arrays(data):
-            arrays += 1
-            found = _links(rows, tree)
-            if len(found) >= max(FEWEST, len(rows) / 2) and _worth(found) > _worth(best):
-                best = found
+    for rows in arrays:
+        found = _links(rows, tree, shown)
+        if len(found) >= max(FEWEST, len(rows) / 2) and _worth(found) > _worth(best):
+            best = found
     if not best:
-        return Found(
-            NAME, reason=f"{arrays} lists in the page's data, none of them of articles" if arrays else "no data"
-        )
+        return Found(NAME, reason=f"{len(arrays)} lists in the page's data, none of them of articles")
     return Found(NAME, tuple(best), best[0].confidence, f"{len(best)} articles in the page's data")
 
 
@@ -91,9 +90,8 @@ def _arrays(data: Any) -> list[list[dict[str, Any]]]:
     return found
 
 
-def _links(rows: list[dict[str, Any]], tree: Tree) -> list[Link]:
+def _links(rows: list[dict[str, Any]], tree: Tree, shown: dict[str, str]) -> list[Link]:
     kept: dict[str, Link] = {}
-    shown = _shown(tree)
     for row in rows:
         link = _link(row, tree, shown)
         if link is not None and addresses.key(link.url) != addresses.key(tree.url):
