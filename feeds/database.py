@@ -36,7 +36,6 @@ def connect(path: Path | None) -> Engine:
         connect_args={"check_same_thread": False, "timeout": PATIENCE_SECONDS},
     )
     event.listen(engine, "connect", _settle)
-    event.listen(engine, "begin", _begin)
     try:
         with told(path):
             _prepare(engine, path)
@@ -47,31 +46,13 @@ def connect(path: Path | None) -> Engine:
 
 
 def _settle(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say so, in _begin
+    connection.isolation_level = None  # transactions begin where we say so
     connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last run, and tears nothing
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin(connection: Connection) -> None:
-    """Take the write lock at once: SQLite refuses, without waiting, a reader that turns writer too late."""
-    if begin := connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"):
-        raw = connection.connection.driver_connection  # SQLAlchemy would take longer than SQLite
-        assert isinstance(raw, sqlite3.Connection)
-        raw.execute(begin)
-
-
-def reading(engine: Engine) -> Engine:
-    """The same database, in transactions that only read and never wait."""
-    return engine.execution_options(begin="BEGIN")
-
-
-def bare(engine: Engine) -> Engine:
-    """The same database without transactions, which some pragmas refuse."""
-    return engine.execution_options(begin=None)
-
-
 def _prepare(engine: Engine, path: Path | None) -> None:
-    with bare(engine).connect() as connection:
+    with engine.connect() as connection:
         verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if verdict != "ok":
             raise StoreDamaged(_damaged(path, verdict))

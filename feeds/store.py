@@ -1,12 +1,11 @@
 """All that we remember, and the file that it is in: what a run brings is kept in one transaction."""
 
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, func, literal, update
 
-from feeds import backups, database, keptrows
+from feeds import backups, connections, database, keptrows
 from feeds.entrystore import Entries, calm, save_article, save_sighting
 from feeds.model import Lease, Outcome
 from feeds.movestore import Moves
@@ -86,11 +85,9 @@ class Store(Sources, Entries, Pages, Turns, Moves):
         if self._path is None:
             return
         with self._taking_turns(), database.told(self._path):
-            with database.bare(self._engine).connect() as connection:
-                raw = connection.connection.driver_connection
-                assert isinstance(raw, sqlite3.Connection)
-                backups.put(raw, self._path)
-            self._engine.dispose()  # the next connections are to the file that has the name
+            with self._connections.one() as connection:
+                backups.put(connections.raw(connection), self._path)
+            self._connections.close()  # the next ones are to the file that has the name
             self._inode = self._path.stat().st_ino
 
     def backup(self, now: datetime) -> None:
@@ -105,6 +102,6 @@ class Store(Sources, Entries, Pages, Turns, Moves):
             connection.execute(delete(hosts).where(hosts.c.next_at < now - HOSTS_KEPT))
             asked = func.coalesce(robots.c.asked_until, literal(now, Instant)) > literal(now, Instant)
             connection.execute(delete(robots).where(robots.c.until < now - ROBOTS_KEPT, ~asked))
-        with database.told(self._path), database.bare(self._engine).connect() as connection:
+        with database.told(self._path), self._connections.one() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("PRAGMA optimize")

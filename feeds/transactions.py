@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from feeds import database
+from feeds.connections import Connections
 
 # How many keys one statement names; SQLite's own limit is 32,766.
 KEYS_AT_ONCE = 1_000
@@ -17,14 +18,14 @@ class Transactions:
     """What all that remembers stands on. Every transaction may raise StoreError."""
 
     def __init__(self, engine: Engine, path: Path | None) -> None:
-        self._engine = engine
-        self._reader = database.reading(engine)
+        # In memory every connection would be a database of its own.
+        self._connections = Connections(engine, database.CONNECTIONS if path else 1)
         self._path = path
         self._inode = path.stat().st_ino if path else 0
         self._turn = threading.Lock()  # SQLite has one writer at a time: here the wait for it is short
         self._begun = threading.local()
         self._held = ExitStack()
-        self._held.callback(engine.dispose)
+        self._held.callback(self._connections.close)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -34,7 +35,7 @@ class Transactions:
             with database.told(self._path):
                 yield begun
             return
-        with database.told(self._path), self._reader.begin() as connection:
+        with database.told(self._path), self._connections.transaction("BEGIN") as connection:
             self._begun.connection = connection
             try:
                 yield connection
@@ -43,8 +44,15 @@ class Transactions:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction, while nobody else writes."""
-        with self._taking_turns(), database.told(self._path), self._engine.begin() as connection:
+        """A transaction, while nobody else writes.
+
+        It takes the write lock at once: SQLite refuses, without waiting, a reader that turns writer too late.
+        """
+        with (
+            self._taking_turns(),
+            database.told(self._path),
+            self._connections.transaction("BEGIN IMMEDIATE") as connection,
+        ):
             yield connection
 
     @contextmanager

@@ -33,6 +33,7 @@ DOORS = {
     "pydantic_core": ("feeds/config.py",),
     "sqlalchemy": (
         "feeds/store.py",
+        "feeds/connections.py",
         "feeds/transactions.py",
         "feeds/sourcestore.py",
         "feeds/entrystore.py",
