@@ -42,7 +42,7 @@ from feeds.configuration import Config, FeedConfig
 from feeds.daemon import Daemon
 from feeds.hosts import StoredHosts
 from feeds.model import Lease
-from feeds.sections import Fetch, Network
+from feeds.sections import Network
 from feeds.store import Store
 from feeds.update import Report, Updater
 
@@ -160,7 +160,7 @@ def daemon(sources: int, port: int, workers: int) -> Iterator[Daemon]:
         for n in range(sources)
     )
     with tempfile.TemporaryDirectory() as folder:
-        config = Config(feeds, out=Path(folder), network=Network(allow_private=True), fetch=Fetch(), workers=workers)
+        config = Config(feeds, out=Path(folder), network=Network(allow_private=True), workers=workers, processes=1)
         with Store.open(config.out / app.STORE) as store, app.fetcher(config, StoredHosts(store), 5.0) as fetcher:
             updater = Counting(config, store, fetcher, app.now, archive=Archive(config.out / app.PAGES))
             updater.sync()
@@ -197,8 +197,8 @@ def late(sources: int, port: int, seconds: int) -> str:
             made._tick()
             time.sleep(max(0.0, 1 - (time.monotonic() - began) % 1))
         made._updater.stopping.set()
-        made._workers.withdraw()
-        made._workers.drain(10)
+        made._claimer._workers.withdraw()
+        made._claimer._workers.drain(10)
         wall, cpu = time.monotonic() - began, time.process_time() - cpu
         found = sorted(made._updater.late) or [0.0]
         half, most = found[len(found) // 2], found[int(len(found) * 0.99)]
@@ -215,7 +215,7 @@ def spent(made: Daemon, runs: int) -> Spent:
         made._tick()
         time.sleep(0.05)
     result = Spent(max(1, len(done)), time.monotonic() - began, time.process_time() - cpu)
-    made._workers.drain(10)
+    made._claimer._workers.drain(10)
     return result
 
 

@@ -27,6 +27,14 @@ class Aftermath:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Names of feeds, and paths of files, that changed."""
+
+    feeds: tuple[str, ...]
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pending:
     """What was changed and not followed yet: names of feeds, and paths of files; what is known of parts stays."""
 
@@ -34,10 +42,18 @@ class Pending:
     paths: SimpleQueue[Path] = field(default_factory=SimpleQueue)
     memory: Memory = field(default_factory=Memory)
 
+    def take(self) -> Changed:
+        """All of it, which is pending here no more."""
+        return Changed(tuple(_all(self.feeds)), tuple(_all(self.paths)))
+
     def put(self, name: str, paths: Iterable[Path] = ()) -> None:
         """A feed was published, and these files of it changed."""
-        self.feeds.put(name)
-        for path in paths:
+        self.add(Changed((name,), tuple(paths)))
+
+    def add(self, changed: Changed) -> None:
+        for name in changed.feeds:
+            self.feeds.put(name)
+        for path in changed.paths:
             self.paths.put(path)
 
 

@@ -55,9 +55,15 @@ def reconfigured(updater: Updater, config: Config) -> Updater:
 
 
 @contextmanager
-def _synced(config: Config, patience: float) -> Iterator[Updater]:
+def joined(config: Config, *, patience: float = Manners().patience) -> Iterator[Updater]:
+    """An updater over a store that was told by somebody else what is configured. Raises StoreError."""
     with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), patience) as fetches:
-        updater = Updater(config, store, fetches, now, archive=Archive(config.out / PAGES))
+        yield Updater(config, store, fetches, now, archive=Archive(config.out / PAGES))
+
+
+@contextmanager
+def _synced(config: Config, patience: float) -> Iterator[Updater]:
+    with joined(config, patience=patience) as updater:
         updater.sync()
         yield updater
 

@@ -49,6 +49,9 @@ from feeds.sections import (
 from scraper.model import Access, Rules
 
 OWN_HUB = "self"
+# Where nobody says how many workers there are to be: so many, and one more for each hundred feeds, which are looked at
+# once in a quarter of an hour at most, and keep one busy for some seconds each, of which nearly all is waiting.
+WORKERS, FEEDS_PER_WORKER, MOST_WORKERS = 8, 100, 64
 PRIVATE = Path(".state") / "private"
 
 
@@ -169,7 +172,7 @@ class Config:
     """All of config.yaml. `out` and every recipe are absolute; `path` is the file itself, as it was named.
 
     `feeds` are those that have a source, `merged` those that are made of them; in the file both stand below `feeds:`.
-    `secrets` are those that were filled in, for the log to leave out.
+    `workers` and `processes` are None where their number follows that of the feeds; `secrets` are not to be logged.
     """
 
     feeds: tuple[FeedConfig, ...]
@@ -182,7 +185,8 @@ class Config:
     limit: Limit = 50
     formats: Formats = values.FORMATS
     max_size: Annotated[int, PlainValidator(values.size)] = 262_144
-    workers: Annotated[int, PlainValidator(values.whole(1, 64))] = 8
+    workers: Annotated[int | None, PlainValidator(values.whole_or_auto(1, 64))] = None
+    processes: Annotated[int | None, PlainValidator(values.whole_or_auto(1, 16))] = None
     fetch: Fetch = Fetch()
     network: Network = Network()
     web: Web = Web()
@@ -193,6 +197,11 @@ class Config:
     keep_pages: KeepPages = KeepPages()
     path: Path = Path("config.yaml")
     secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def at_once(self) -> int:
+        """How many sources are fetched at a time, by all processes together."""
+        return self.workers or min(MOST_WORKERS, WORKERS + len(self.feeds) // FEEDS_PER_WORKER)
 
     @property
     def hubs(self) -> tuple[str, ...]:

@@ -1,75 +1,65 @@
 """Scheduler, workers and web server in one process, and a clean stop."""
 
 import logging
+import os
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 
-from feeds import app, crew, reload, sdnotify, serving, tally, timekeeping
+from feeds import app, claiming, reload, sdnotify, serving
+from feeds.child import Beat
+from feeds.children import Children
+from feeds.claiming import Claimer
 from feeds.configuration import Config
 from feeds.errors import ConfigError, StoreError
 from feeds.heartbeat import Heartbeat
-from feeds.model import Lease
 from feeds.reload import Followed
-from feeds.report import Report
 from feeds.scheduler import Scheduler
-from feeds.tally import Tally
-from feeds.timekeeping import Moment
+from feeds.share import Share, shares
 from feeds.update import Updater
 from feeds.web.hub import Hub
 from feeds.web.published import Published
 from feeds.web.sight import Work
-from feeds.workers import Workers
+from feeds.worklog import Trouble, complain, told
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
 
-# What is running may take this long to end once a stop is asked for: less than what systemd grants (30 s).
-DRAIN_SECONDS = 25
 # What is of all feeds is written anew this often at most: it takes the longer, the more feeds there are.
 SETTLE_SECONDS = 5
-# While the network is down so many updates are tried at a time, and no more than that a second: with thousands of
-# sources the log would hold nothing else, and they are due still when it is up again.
-TRIED_WHILE_DOWN = 2
-# So many updates are claimed ahead for each worker: with one write to the store for them all.
-AHEAD = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A source to be updated, as it was configured when it was claimed."""
-
-    updater: Updater
-    lease: Lease
+# When all should have ended, a process beside this one has so long to give back what it gives up.
+GRACE_SECONDS = 1.0
 
 
 class Daemon:
-    """Claims what is due at each tick, and as soon as workers are free, and hands it to a bounded pool."""
+    """Has what is due updated, here and in the processes beside, and follows up on that. `counted` counts seconds."""
 
-    def __init__(self, updater: Updater, hub: Hub | None = None, followed: Followed | None = None) -> None:
+    def __init__(
+        self,
+        updater: Updater,
+        hub: Hub | None = None,
+        followed: Followed | None = None,
+        counted: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._updater = updater
         self._hub = hub
         self._followed = followed
         self._reading: Future[Config] | None = None
         self._web: Published | None = None
-        self._tally = Tally()
-        self._workers = Workers(updater.config.workers, self._update)
+        self._shares = self._shared()
+        self._claimer = Claimer(updater, self._shares[0], counted)
+        self._children = Children(self._heard, self._lost)
         self._scheduler = Scheduler(self._tick, self._maintain)
-        self._claiming = threading.Lock()
-        self._more = False  # whether there was more to claim than there was room for
-        self._last = self._moment()
-        self._waking = 0.0
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
         self._refresher = ThreadPoolExecutor(1, thread_name_prefix="refresh")
         self._refreshing: Future[None] | None = None
         self._settled = float("-inf")
         self._settling: Future[None] | None = None
-        self._failure = ""
+        self._trouble = Trouble()
         self._down = False
-        self.heartbeat = Heartbeat(self._hangs, alive=sdnotify.alive)
+        self.heartbeat = Heartbeat(self._claimer.hangs, alive=sdnotify.alive)
 
     @property
     def _stopping(self) -> threading.Event:
@@ -86,36 +76,29 @@ class Daemon:
         self._refreshing = self._refresher.submit(self._refresh, self._updater)
         config, slug = self._updater.config, self._updater.store.slug
         again = self._followed.ask if self._followed else None
-        work = Work(lambda: self.heartbeat.silent, self._tally.counts)
+        work = Work(lambda: self.heartbeat.silent, self._claimer.tally.counts)
         web = serving.serving(config, listener, slug, self._hub, work, self._updater.store)
         with serving.signals(self._stopping, again) as until_asked, web as self._web, self.heartbeat:
+            self._children.use(config, self._shares)
             self._scheduler.start()
             host, port = listener.getsockname()[:2]
             sdnotify.ready(f"{len(config.feeds)} feeds at http://{host}:{port}/")
             log.info("started feeds=%d url=http://%s:%d/", len(config.feeds), host, port)
             until_asked()
             sdnotify.stopping()
-            log.info("stopping running=%d", self._workers.outstanding)
+            log.info("stopping running=%d", self._claimer.running)
             ended = self._stop()
         log.info("stopped")
         return ended
 
-    def _moment(self) -> Moment:
-        return Moment(self._updater.clock(), time.monotonic())
-
     def _mind_the_clock(self) -> None:
         """What was to be done by a clock that has been put back since is not waited for."""
-        before, self._last = self._last, self._moment()
-        jump = timekeeping.jump(before, self._last)
-        if jump is None:
-            return
-        log.warning("clock jumped seconds=%+d", jump.total_seconds())
-        if jump >= timekeeping.SLEPT:
-            self._waking = self._last.counted + timekeeping.WAKING_SECONDS
-        self._updater.sync()
+        if (jump := self._claimer.mind_the_clock()) is not None:
+            log.warning("clock jumped seconds=%+d", jump.total_seconds())
+            self._updater.sync()
 
     def _mind_the_network(self) -> None:
-        before, self._down = self._down, self._updater.circuit.down
+        before, self._down = self._down, self._claimer.down
         if self._down and not before:
             log.warning("network down: a few sources are tried now and then until it is up")
         elif before and not self._down:
@@ -129,21 +112,18 @@ class Daemon:
         try:
             self._mind_the_clock()
             self._mind_the_network()
-            self._leave_behind()
+            self._children.look()
             if self._followed is not None:
                 self._follow(self._followed)
             if (self._settling is None or self._settling.done()) and time.monotonic() >= self._settled + SETTLE_SECONDS:
                 self._settling = self._settler.submit(self._settle)
             if not self._updater.store.in_place():
                 self._put_back()
-            self._updater.give_back()
-            self._claim()
+            self._claimer.tick()
         except FeedwrightError as error:
-            if str(error) != self._failure:  # said once, and not at every tick
-                log.error("store failed reason=%r advice=%r", str(error), error.advice)
-            self._failure = str(error)
+            self._trouble.tell(error)
         else:
-            self._failure = ""
+            self._trouble.over()
 
     def _follow(self, followed: Followed) -> None:
         """Read config.yaml again where it changed, beside all else, and go by it from the next tick on."""
@@ -176,10 +156,10 @@ class Daemon:
         before = self._updater
         updater = app.reconfigured(before, app.on_port(config, before.config.web.port))
         updater.sync()
-        with self._claiming:
-            self._updater = updater
-            self._more = True
-        self._workers.resize(updater.config.workers)
+        self._updater = updater
+        self._shares = self._shared()
+        self._claimer.use(updater, self._shares[0])
+        self._children.use(updater.config, self._shares)
         if self._web is not None:
             self._web.use(updater.config)
         if self._hub is not None:
@@ -198,41 +178,20 @@ class Daemon:
         except Exception:  # a bug is told, and the others are served
             log.exception("refresh crashed")
 
-    def _claim(self) -> None:
-        """Take as much of what is due as there is room for. Raises StoreError."""
-        with self._claiming:
-            most = TRIED_WHILE_DOWN if self._updater.circuit.down else AHEAD * self._workers.size
-            room = most - self._workers.outstanding
-            if room <= 0 or self._stopping.is_set() or self._moment().counted < self._waking:
-                return
-            leases = self._updater.claim(room)
-            self._more = len(leases) == room
-            self._workers.submit(Task(self._updater, lease) for lease in leases)
+    def _shared(self) -> tuple[Share, ...]:
+        """What each process is to have of the work. As many processors count as we may use."""
+        return shares(self._updater.config, len(os.sched_getaffinity(0)))
 
-    def _update(self, task: Task) -> None:
-        """One task, and then more of them where there are."""
-        try:
-            report = task.updater.update(task.lease)
-            self._tally.count(tally.ending(report))
-            told(report)
-            if self._more and not task.updater.circuit.down and self._workers.waiting < self._workers.size:
-                self._claim()
-        except FeedwrightError as error:
-            log.warning("claim failed reason=%r", str(error))  # the next tick tries again, and tells who must act
-        except Exception as error:  # a bug is told, and the others are served; the lease lasts on, and is a rest for it
-            self._tally.count("crashed")
-            trace = None if crew.exhausted(error) else error
-            log.error("update crashed feed=%s reason=%r", task.lease.source.name, repr(error), exc_info=trace)
+    def _heard(self, beat: Beat) -> None:
+        """What a process beside this one did."""
+        self._claimer.tally.add(beat.ended)
+        self._updater.pending.add(beat.changed)
+        if beat.unsettled:
+            self._updater.unsettled.set()
 
-    def _leave_behind(self) -> None:
-        """Give up on what hangs. Raises StoreError."""
-        for task in self._workers.leave_behind(crew.HANGS_SECONDS):
-            self._tally.count("hung")
-            log.error("update hangs feed=%s reason=%r", task.lease.source.name, task.updater.give_up(task.lease).error)
-
-    def _hangs(self) -> str:
-        lost = self._workers.lost
-        return f"{lost} updates hang, as many as there are workers" if lost >= self._workers.size else ""
+    def _lost(self) -> None:
+        """A process beside this one may have published what it did not tell."""
+        self._updater.publisher.follow_up()
 
     def _put_back(self) -> None:
         """What somebody deleted is written anew, as long as we hold it. Raises StoreError."""
@@ -258,42 +217,14 @@ class Daemon:
 
     def _stop(self) -> bool:
         """Begin nothing more, let what runs end, and give back what did not begin."""
-        ends = time.monotonic() + DRAIN_SECONDS
+        ends = time.monotonic() + claiming.DRAIN_SECONDS
         self._scheduler.stop()
-        if self._claiming.acquire(timeout=DRAIN_SECONDS):  # whoever claims has handed it in, and nobody claims any more
-            self._claiming.release()
-        for task in self._workers.withdraw():
-            self._updater.store.release(task.lease)
-        abandoned = self._workers.drain(max(0.0, ends - time.monotonic()))
-        for task in abandoned:
-            log.warning("abandoned feed=%s", task.lease.source.name)
-            self._updater.store.release(task.lease)
+        self._children.stop(claiming.DRAIN_SECONDS)
+        ended = self._claimer.stop(claiming.DRAIN_SECONDS)
+        ended &= self._children.wait(max(0.0, ends - time.monotonic()) + GRACE_SECONDS)
         settled = self._settler.submit(self._settle)
         self._settler.shutdown(wait=False)
         self._refresher.shutdown(wait=False)
         last = {settled} if self._refreshing is None else {settled, self._refreshing}
         unfinished = wait(last, timeout=max(1.0, ends - time.monotonic())).not_done
-        return not abandoned and not unfinished and self._scheduler.idle
-
-
-def complain(reports: Iterable[Report]) -> None:
-    """Tell which feeds could not be written."""
-    for report in reports:
-        if report.error:
-            told(report)
-
-
-def told(report: Report) -> None:
-    """One line of log for one update."""
-    if report.waits:
-        log.info("waits feed=%s reason=%r", report.name, report.error)
-        return
-    if report.error:
-        log.warning("%s feed=%s reason=%r", "held" if report.held else "failed", report.name, report.error)
-        return
-    log.info(
-        "updated feed=%s new=%d changed=%d problems=%d written=%s",
-        report.name, report.new, report.changed, len(report.problems), str(report.written).lower(),
-    )  # fmt: skip
-    for problem in report.problems:
-        log.info("problem feed=%s kind=%s reason=%r", report.name, problem.kind, problem.message)
+        return ended and not unfinished and self._scheduler.idle

@@ -7,6 +7,7 @@ keys with values of their own, so that no value can pass for another key. A key 
 import json
 import logging
 import re
+import sys
 from datetime import UTC, datetime
 
 PLACE = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[sdrfi]")
@@ -80,6 +81,22 @@ def logfmt(said: dict[str, Value]) -> str:
 def as_json(said: dict[str, Value]) -> str:
     """Plain ASCII: no terminal and no line of a log can be upset by it."""
     return json.dumps(said)
+
+
+def begin(level: int) -> None:
+    """Write to stderr from now on, of our own events those from `level` on."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)
+    use("logfmt")
+    logging.getLogger("feedwright").setLevel(level)
+    # What is wrong with an answer is told as the problem of its source, and not with a traceback beside it.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+def follow(form: str, mask: logging.Filter) -> None:
+    """Write as is configured, and no secret, which is what `mask` sees to."""
+    use(form)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(mask)
 
 
 def use(form: str) -> None:

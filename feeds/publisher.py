@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 
-from feeds import departed, imprint, publication, publish, report
+from feeds import departed, imprint, publication, publish, report, writers
 from feeds.aftermath import Pending
 from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.document import Feed
@@ -23,7 +23,7 @@ from feeds.store import Store
 class Publisher:
     """What changes is told to `pending` and sets `unsettled`; once `stopping` is set no file is begun any more.
 
-    `clock` gives the time, aware and in UTC; `locks` are by the names of feeds.
+    `clock` gives the time, aware and in UTC.
     """
 
     config: Config
@@ -32,7 +32,6 @@ class Publisher:
     pending: Pending
     unsettled: Event
     stopping: Event
-    locks: dict[str, Lock]
 
     def path(self, settings: FeedConfig) -> Path:
         return publication.path(self.config, settings)
@@ -48,7 +47,7 @@ class Publisher:
 
     def publish(self, settings: FeedConfig) -> Report:
         """Write a feed, unless it never had an entry. Raises StoreError and PublishError."""
-        with self.locks.setdefault(settings.name, Lock()):  # or who read the store first might write last
+        with writers.alone(self.config.out, settings.name):
             source = publication.source(self.store, settings.name)
             written = Publication(self.config, self.store, settings, source, self.clock()).write()
             shown = Shown(source.name, source.feed_id, source.version)
@@ -80,11 +79,15 @@ class Publisher:
         shown = {one.name: one for one in self.store.shown()}
         reports = (*left, *(self._refreshed(settings, shown.get(settings.name)) for settings in begun))
         imprint.tidy(self.config)
+        self.follow_up(names)
+        return reports
+
+    def follow_up(self, names: frozenset[str] | None = None) -> None:
+        """Have all merged feeds, or those of these, looked at when it is settled."""
         for merged in self.config.merged:
             if names is None or merged.name in names:
                 self.pending.put(merged.name)
         self.unsettled.set()
-        return reports
 
     def tidy(self) -> tuple[Report, ...]:
         """Take out of out/ what has no place there: what was half written, and who gave up his name or his place.

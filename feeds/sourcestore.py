@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     update,
 )
 
@@ -24,6 +25,7 @@ from feeds.model import Configured, ConfiguredMerged, Lease, Outcome, Shown, Slu
 from feeds.pagestore import forget_pages
 from feeds.roster import Remembered, match
 from feeds.schema import EPOCH, Instant, articles, hosts, microseconds, sources
+from feeds.share import OVERDUE, WHOLE, Share
 from feeds.transactions import Transactions
 
 # What every run says is put together once: SQLAlchemy takes longer for that than SQLite for the rest
@@ -121,10 +123,18 @@ class Sources(Transactions):
             return rows.source(row) if row else None
 
     def claim(
-        self, now: datetime, until: datetime, limit: int, names: Sequence[str] | None = None
+        self,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        names: Sequence[str] | None = None,
+        share: Share = WHOLE,
     ) -> tuple[Lease, ...]:
-        """Lease at most `limit` sources, the longest due first; with `names` those, due or not, paused, or gone."""
-        waiting = and_(_ready(), sources.c.next_due <= now)
+        """Lease at most `limit` sources, the longest due first; with `names` those, due or not, paused, or gone.
+
+        What is another's `share` is left to him for a while.
+        """
+        waiting = and_(_ready(), sources.c.next_due <= now, _shared(share, now))
         due = waiting if names is None else sources.c.name.in_(names)
         chosen = select(sources.c.id).where(sources.c.active, due, _unleased(now))
         chosen = chosen.order_by(sources.c.next_due, sources.c.id).limit(limit)
@@ -194,6 +204,13 @@ def leased(lease: Lease) -> Update:
 
 def _ready() -> ColumnElement[bool]:
     return and_(~sources.c.paused, ~sources.c.rested, ~sources.c.gone)
+
+
+def _shared(share: Share, now: datetime) -> ColumnElement[bool]:
+    """A source stays with one process: that one knows its host, and has a connection there."""
+    if share == WHOLE:
+        return true()
+    return or_(sources.c.id % share.of == share.number, sources.c.next_due <= now - OVERDUE)
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:

@@ -24,6 +24,17 @@ class Tally:
         with self._turn:
             self._counted[ending] += 1
 
+    def add(self, counted: Mapping[Ending, int]) -> None:
+        """Count what was counted in another process."""
+        with self._turn:
+            self._counted.update(counted)
+
+    def take(self) -> Mapping[Ending, int]:
+        """What was counted, which is counted here no more."""
+        with self._turn:
+            taken, self._counted = self._counted, Counter()
+            return taken
+
     def counts(self) -> Mapping[str, int]:
         """How many ended in each way, in the order of ENDINGS."""
         with self._turn:

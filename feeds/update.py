@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from queue import SimpleQueue
-from threading import Event, Lock
+from threading import Event
 
 from feeds import (
     aftermath,
@@ -35,6 +35,7 @@ from feeds.publisher import Publisher
 from feeds.recorder import Recorder
 from feeds.report import Report
 from feeds.secrets import redacted
+from feeds.share import WHOLE, Share
 from feeds.store import Store
 from feeds.subscribers import Subscribers
 from scraper.fetch import Fetcher
@@ -66,12 +67,11 @@ class Updater:
     stopping: Event = field(default_factory=Event)
     owed: SimpleQueue[Lease] = field(default_factory=SimpleQueue)
     notifier: Notifier = field(default_factory=Notifier)
-    _publishing: dict[str, Lock] = field(default_factory=dict)
     publisher: Publisher = field(init=False, repr=False)
     _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        shared = (self.pending, self.unsettled, self.stopping, self._publishing)
+        shared = (self.pending, self.unsettled, self.stopping)
         object.__setattr__(self, "publisher", Publisher(self.config, self.store, self.clock, *shared))
         object.__setattr__(self, "_by_name", {feed.name: feed for feed in self.config.feeds})
 
@@ -80,14 +80,14 @@ class Updater:
         now = self.clock()
         self.store.sync([job.configured(feed, now) for feed in self.config.feeds], now, merging.configured(self.config))
 
-    def claim(self, limit: int, names: Sequence[str] | None = None) -> tuple[Lease, ...]:
-        """Take what is due, or what is named, due or not. Raises StoreError."""
+    def claim(self, limit: int, names: Sequence[str] | None = None, share: Share = WHOLE) -> tuple[Lease, ...]:
+        """Take what is due, or what is named, due or not; of what is due its share. Raises StoreError."""
         now = self.clock()
-        return self.store.claim(now, now + LEASE, limit, names)
+        return self.store.claim(now, now + LEASE, limit, names, share)
 
     def run(self, leases: Iterable[Lease]) -> Iterator[Report]:
         """Update several sources side by side; each report as it is ready."""
-        yield from crew.reports(leases, self.config.workers, self.update, self.give_up, self.store.release)
+        yield from crew.reports(leases, self.config.at_once, self.update, self.give_up, self.store.release)
 
     def update(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, remember it, and publish. Never raises what is foreseen."""

@@ -213,6 +213,18 @@ def whole(low: int, high: int) -> Callable[[object], int]:
     return number
 
 
+def whole_or_auto(low: int, high: int) -> Callable[[object], int | None]:
+    """None for `auto`."""
+
+    def number(value: object) -> int | None:
+        try:
+            return None if text(value) == "auto" else whole(low, high)(value)
+        except ValueError:
+            raise ValueError(f"expected a whole number from {low} to {high}, or auto") from None
+
+    return number
+
+
 def flag(value: object) -> bool:
     written = text(value).lower()
     if written not in ("true", "yes", "on", "false", "no", "off"):

@@ -31,7 +31,7 @@ from tests.schema import atom_errors
 POSTS = tuple(Post(f"the-{word}-is-late", f"The {word} is late", f"2026-01-0{n}") for n, word in enumerate("abc", 1))
 
 # The daemon, but without much patience for what runs while it stops.
-IMPATIENT = "from feeds import cli, daemon; daemon.DRAIN_SECONDS = 0.2; cli.main()"
+IMPATIENT = "from feeds import claiming, cli; claiming.DRAIN_SECONDS = 0.2; cli.main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +201,12 @@ def test_one_daemon_works_on_a_folder_and_a_one_off_may_run_beside_it(folder: Pa
 # What becomes of the process, and how the heart that beats in it is stopped.
 HANGS = """
 import time
-from feeds import cli, crew, daemon, heartbeat
+from feeds import claiming, cli, crew, heartbeat
 heartbeat.LOOK_SECONDS, heartbeat.SILENT_LOOKS = 0.05, 4
 {}
 cli.main()
 """
-SCHEDULER_HANGS = HANGS.format("daemon.Daemon._claim = lambda self: time.sleep(99)")
+SCHEDULER_HANGS = HANGS.format("claiming.Claimer._claim = lambda self: time.sleep(99)")
 UPDATES_HANG = HANGS.format("heartbeat.SILENT_LOOKS, crew.HANGS_SECONDS = 999, 0.1")
 
 

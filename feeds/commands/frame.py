@@ -94,9 +94,7 @@ def configuration(path: Path, names: tuple[str, ...] = ()) -> "Config":
     from feeds.secrets import Redact
 
     config = settings.load(path, os.environ)
-    logs.use(config.log.format)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(Redact(config.secrets))
+    logs.follow(config.log.format, Redact(config.secrets))
     known = [feed.name for feed in config.published]
     for name in names:
         if name not in known:
@@ -165,8 +163,4 @@ def _log(verbose: int, *, quiet: bool) -> None:
     level = logging.WARNING if quiet else logging.DEBUG if verbose else logging.INFO
     from feeds import logs
 
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)
-    logs.use("logfmt")
-    logging.getLogger("feedwright").setLevel(level)
-    # What is wrong with an answer is told as the problem of its source, and not with a traceback beside it.
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    logs.begin(level)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from feeds.daemon import Daemon
-from feeds.timekeeping import Moment
 from feeds.update import Updater
 from scraper.fetch import Fetcher
 from scraper.hosts import Hosts
@@ -36,23 +35,19 @@ class Hand(Daemon):
     """A daemon that ticks when it is told to, by clocks that a test sets."""
 
     def __init__(self, updater: Updater, clock: Clock) -> None:
-        self._clock = clock
-        super().__init__(updater)
-
-    def _moment(self) -> Moment:
-        return Moment(self._clock.wall, self._clock.counted)
+        super().__init__(updater, counted=lambda: clock.counted)
 
     def tick(self) -> None:
         """One tick, and all that it begins."""
         self._tick()
-        assert self._workers.drain(PATIENCE) == ()
+        assert self._claimer._workers.drain(PATIENCE) == ()
 
     @property
     def outstanding(self) -> int:
-        return self._workers.outstanding
+        return self._claimer._workers.outstanding
 
     def end(self) -> None:
-        self._workers.drain(PATIENCE)
+        self._claimer._workers.drain(PATIENCE)
         self._settler.shutdown()
         self._refresher.shutdown()
 

@@ -13,8 +13,8 @@ import feedparser
 import pytest
 
 from feeds import app, cron
+from feeds.claiming import AHEAD
 from feeds.configuration import Config, FeedConfig
-from feeds.daemon import AHEAD
 from feeds.hosts import StoredHosts
 from feeds.store import Store
 from feeds.timekeeping import WAKING_SECONDS
@@ -179,7 +179,7 @@ def test_34_a_week_of_sleep_with_thousands_of_sources(
     assert Counter(each.url for each in looks) == Counter(feed.url for feed in feeds)  # all of them, and each once
     assert WAKING_SECONDS <= min(each.at for each in fetcher.asked) <= max(each.at for each in looks) <= late
     kept_their_turns(fetcher.asked)
-    assert most <= AHEAD * updater.config.workers
+    assert most <= AHEAD * updater.config.at_once
     assert not any(source.failures or source.last_error for source in sources)
     again = Counter((source.next_due - clock.wall) // MINUTE for source in sources if source.next_due)
     assert again.total() == count and max(again.values()) <= count // 10 and max(again) <= HOUR // MINUTE

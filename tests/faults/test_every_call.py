@@ -17,8 +17,9 @@ from sqlalchemy import Engine, event
 from feeds import polling
 from feeds.archive import Archive
 from feeds.circuit import ENOUGH
+from feeds.claiming import TRIED_WHILE_DOWN
 from feeds.configuration import Config, FeedConfig
-from feeds.daemon import TRIED_WHILE_DOWN, Daemon
+from feeds.daemon import Daemon
 from feeds.report import Report
 from feeds.sections import Network
 from feeds.store import Store
@@ -224,7 +225,7 @@ def test_10_a_daemon_tries_a_few_of_many_while_the_network_is_down(
 
         def tried() -> int:
             made._tick()
-            assert made._workers.drain(60) == ()
+            assert made._claimer._workers.drain(60) == ()
             return len([source for source in store.sources() if source.last_error])
 
         assert ENOUGH <= tried() < len(feeds)

@@ -131,7 +131,7 @@ def test_29_rules_that_do_not_end(folder: Path, site: Blog, mode: str, monkeypat
             made = Daemon(updater)
             made._tick()
             until((folder / "out" / "club.atom").exists)
-            until(lambda: made._workers.outstanding == 1)
+            until(lambda: made._claimer._workers.outstanding == 1)
             monkeypatch.setattr(crew, "HANGS_SECONDS", 0.0)
             made._tick()
             updater.stopping.set()
@@ -248,11 +248,11 @@ def test_39_no_thread_is_left(folder: Path, site: Blog, monkeypatch: pytest.Monk
         with monkeypatch.context() as none_left:
             none_left.setattr(threading.Thread, "start", refused)
             made._tick()
-            assert made._workers.waiting == 1 and not made._workers.manned
+            assert made._claimer._workers.waiting == 1 and not made._claimer._workers.manned
         made._tick()
         until((folder / "out" / "club.atom").exists)
         updater.stopping.set()
-        assert made._workers.drain(200) == ()
+        assert made._claimer._workers.drain(200) == ()
     assert len(entries(folder / "out")) == len(POSTS)
 
 
@@ -301,10 +301,10 @@ def test_40_a_daemon_waits_for_a_store_that_another_keeps_locked(
             other.commit()
             other.execute("BEGIN IMMEDIATE")
             made._tick()
-            assert "locked by another program" in made._failure and made._workers.outstanding == 0
+            assert "locked by another program" in made._trouble.said and made._claimer._workers.outstanding == 0
             other.rollback()
         made._tick()
         until(lambda: len(entries(folder / "out")) == len(site.posts))
         updater.stopping.set()
-        assert made._workers.drain(200) == () and made._failure == ""
+        assert made._claimer._workers.drain(200) == () and made._trouble.said == ""
     assert before.items() <= entries(folder / "out").items()

@@ -1,0 +1,117 @@
+"""A process beside the daemon's own: it has its share of the work, and ends with that process, however that ends."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from feeds import app, logs
+from feeds.aftermath import Changed
+from feeds.claiming import Claimer
+from feeds.configuration import Config
+from feeds.heartbeat import Heartbeat
+from feeds.scheduler import TICK
+from feeds.secrets import Redact
+from feeds.share import Share
+from feeds.tally import Ending
+from feeds.update import Updater
+from feeds.worklog import Trouble
+from scraper.errors import FeedwrightError
+
+log = logging.getLogger("feedwright")
+
+# What ends the daemon's process ends this one too, by way of it: a terminal and systemd tell all of a group.
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The exit status of one whose store was deleted: whoever began it puts that back, and begins another.
+ASTRAY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What a child is told first: what is configured, its share, and the least level that is logged."""
+
+    config: Config
+    share: Share
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What it is told last, and in how many seconds what runs may come to an end."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a child tells every second, of the time since the last one: how updates ended, whether any did at all, and
+    what changed."""
+
+    ended: Mapping[Ending, int]
+    unsettled: bool
+    changed: Changed
+
+
+class Child:
+    """The work of this process. `parent` is told of it, and tells when it is over."""
+
+    def __init__(self, updater: Updater, share: Share, parent: Connection) -> None:
+        self._updater = updater
+        self._claimer = Claimer(updater, share)
+        self._parent = parent
+        self._stop = Stop(0)
+        self._trouble = Trouble()
+        self._heartbeat = Heartbeat(self._claimer.hangs)
+
+    def run(self) -> None:
+        """Work until it is told to stop. Raises StoreError."""
+        threading.Thread(target=self._listen, name="parent", daemon=True).start()
+        with self._heartbeat:
+            while not self._updater.stopping.wait(TICK.total_seconds()):
+                self._tick()
+            self._claimer.stop(self._stop.seconds)
+        self._tell()
+
+    def _listen(self) -> None:
+        """Who was killed sends nothing more: then nobody follows up on what is made here, and another may begin."""
+        try:
+            self._stop = self._parent.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        self._updater.stopping.set()
+
+    def _tick(self) -> None:
+        self._heartbeat.beat()
+        self._tell()
+        if not self._updater.store.in_place():
+            os._exit(ASTRAY)
+        self._claimer.mind_the_clock()
+        try:
+            self._claimer.tick()
+        except FeedwrightError as error:
+            self._trouble.tell(error)
+        else:
+            self._trouble.over()
+
+    def _tell(self) -> None:
+        unsettled = self._updater.unsettled.is_set()
+        self._updater.unsettled.clear()
+        self._parent.send(Beat(self._claimer.tally.take(), unsettled, self._updater.pending.take()))
+
+
+def main() -> None:
+    """The process itself: its one argument is the number of the file through which it hears of its parent."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    parent = Connection(int(sys.argv[1]))
+    begin: Begin = parent.recv()
+    logs.begin(begin.level)
+    logs.follow(begin.config.log.format, Redact(begin.config.secrets))
+    with app.joined(begin.config) as updater:
+        Child(updater, begin.share, parent).run()
+    logging.shutdown()
+    os._exit(0)  # Python would wait for what was given up

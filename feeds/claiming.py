@@ -1,0 +1,141 @@
+"""What is due is claimed as there is room for it, and updated: this is what each process of the daemon does."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from feeds import crew, tally, timekeeping
+from feeds.model import Lease
+from feeds.share import WHOLE, Share
+from feeds.tally import Tally
+from feeds.timekeeping import Moment
+from feeds.update import Updater
+from feeds.workers import Workers
+from feeds.worklog import told
+from scraper.errors import FeedwrightError
+
+log = logging.getLogger("feedwright")
+
+# What is running may take this long to end once a stop is asked for: less than what systemd grants (30 s).
+DRAIN_SECONDS = 25
+# While the network is down so many updates are tried at a time, and no more than that a second: with thousands of
+# sources the log would hold nothing else, and they are due still when it is up again.
+TRIED_WHILE_DOWN = 2
+# So many updates are claimed ahead for each worker: with one write to the store for them all.
+AHEAD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A source to be updated, as it was configured when it was claimed."""
+
+    updater: Updater
+    lease: Lease
+
+
+class Claimer:
+    """Claims at each tick, and as soon as workers are free, and hands it to a bounded pool.
+
+    `counted` counts seconds and never goes back, whatever the clock on the wall does.
+    """
+
+    def __init__(self, updater: Updater, share: Share = WHOLE, counted: Callable[[], float] = time.monotonic) -> None:
+        self._counted = counted
+        self.tally = Tally()
+        self._updater = updater
+        self._share = share
+        self._workers = Workers(share.workers(updater.config.at_once), self._update)
+        self._claiming = threading.Lock()
+        self._more = False  # whether there was more to claim than there was room for
+        self._last = self._moment()
+        self._waking = 0.0
+
+    @property
+    def running(self) -> int:
+        """How many updates are claimed and have not ended."""
+        return self._workers.outstanding
+
+    @property
+    def down(self) -> bool:
+        """Whether the network is taken to be down."""
+        return self._updater.circuit.down
+
+    def use(self, updater: Updater, share: Share) -> None:
+        """Go by another configuration. What runs ends as it was begun."""
+        with self._claiming:
+            self._updater, self._share = updater, share
+            self._more = True
+        self._workers.resize(share.workers(updater.config.at_once))
+
+    def tick(self) -> None:
+        """Do what is to be done every second. Raises StoreError."""
+        self._leave_behind()
+        self._updater.give_back()
+        self._claim()
+
+    def mind_the_clock(self) -> timedelta | None:
+        """By how much it was set since the last look, if it was. After a sleep nothing is claimed for some seconds."""
+        before, self._last = self._last, self._moment()
+        jump = timekeeping.jump(before, self._last)
+        if jump is not None and jump >= timekeeping.SLEPT:
+            self._waking = self._last.counted + timekeeping.WAKING_SECONDS
+        return jump
+
+    def hangs(self) -> str:
+        """Why this process is of no use any more, if so."""
+        lost = self._workers.lost
+        return f"{lost} updates hang, as many as there are workers" if lost >= self._workers.size else ""
+
+    def stop(self, seconds: float) -> bool:
+        """Begin nothing more, let what runs end, for so long at most, and give back what did not begin.
+
+        False where something was given up that took too long. Raises StoreError.
+        """
+        ends = time.monotonic() + seconds
+        if self._claiming.acquire(timeout=seconds):  # whoever claims has handed it in, and nobody claims any more
+            self._claiming.release()
+        for task in self._workers.withdraw():
+            self._updater.store.release(task.lease)
+        abandoned = self._workers.drain(max(0.0, ends - time.monotonic()))
+        for task in abandoned:
+            log.warning("abandoned feed=%s", task.lease.source.name)
+            self._updater.store.release(task.lease)
+        return not abandoned
+
+    def _moment(self) -> Moment:
+        return Moment(self._updater.clock(), self._counted())
+
+    def _claim(self) -> None:
+        """Take as much of what is due as there is room for. Raises StoreError."""
+        with self._claiming:
+            most = TRIED_WHILE_DOWN if self.down else AHEAD * self._workers.size
+            room = most - self._workers.outstanding
+            if room <= 0 or self._updater.stopping.is_set() or self._counted() < self._waking:
+                return
+            leases = self._updater.claim(room, share=self._share)
+            self._more = len(leases) == room
+            self._workers.submit(Task(self._updater, lease) for lease in leases)
+
+    def _update(self, task: Task) -> None:
+        """One task, and then more of them where there are."""
+        try:
+            report = task.updater.update(task.lease)
+            self.tally.count(tally.ending(report))
+            told(report)
+            if self._more and not task.updater.circuit.down and self._workers.waiting < self._workers.size:
+                self._claim()
+        except FeedwrightError as error:
+            log.warning("claim failed reason=%r", str(error))  # the next tick tries again, and tells who must act
+        except Exception as error:  # a bug is told, and the others are served; the lease lasts on, and is a rest for it
+            self.tally.count("crashed")
+            trace = None if crew.exhausted(error) else error
+            log.error("update crashed feed=%s reason=%r", task.lease.source.name, repr(error), exc_info=trace)
+
+    def _leave_behind(self) -> None:
+        """Give up on what hangs. Raises StoreError."""
+        for task in self._workers.leave_behind(crew.HANGS_SECONDS):
+            self.tally.count("hung")
+            log.error("update hangs feed=%s reason=%r", task.lease.source.name, task.updater.give_up(task.lease).error)

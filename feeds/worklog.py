@@ -1,0 +1,47 @@
+"""What is said in the log of the work: a line for each update, and once what keeps us from it."""
+
+import logging
+from collections.abc import Iterable
+
+from feeds.report import Report
+from scraper.errors import FeedwrightError
+
+log = logging.getLogger("feedwright")
+
+
+class Trouble:
+    """What fails again and again, said when it begins and not at every tick."""
+
+    def __init__(self) -> None:
+        self.said = ""
+
+    def tell(self, error: FeedwrightError) -> None:
+        if str(error) != self.said:
+            log.error("store failed reason=%r advice=%r", str(error), error.advice)
+        self.said = str(error)
+
+    def over(self) -> None:
+        self.said = ""
+
+
+def complain(reports: Iterable[Report]) -> None:
+    """Tell which feeds could not be written."""
+    for report in reports:
+        if report.error:
+            told(report)
+
+
+def told(report: Report) -> None:
+    """One line of log for one update."""
+    if report.waits:
+        log.info("waits feed=%s reason=%r", report.name, report.error)
+        return
+    if report.error:
+        log.warning("%s feed=%s reason=%r", "held" if report.held else "failed", report.name, report.error)
+        return
+    log.info(
+        "updated feed=%s new=%d changed=%d problems=%d written=%s",
+        report.name, report.new, report.changed, len(report.problems), str(report.written).lower(),
+    )  # fmt: skip
+    for problem in report.problems:
+        log.info("problem feed=%s kind=%s reason=%r", report.name, problem.kind, problem.message)

@@ -1,0 +1,33 @@
+"""One at a time writes the files of a feed, of all threads and processes: or who read first might write last."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zlib import crc32
+
+from feeds.errors import PublishError
+
+FOLDER = Path(".state") / "writers"
+# So many files are locked at most, each for the feeds of some names: more than will ever write at once.
+FILES = 256
+
+
+@contextmanager
+def alone(out: Path, name: str) -> Iterator[None]:
+    """Nobody else writes the files of the feed with this name meanwhile; whoever does is waited for. `out` is theirs.
+
+    Raises PublishError.
+    """
+    path = out / FOLDER / f"{crc32(name.encode()) % FILES:03}.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise PublishError(f"{path} cannot be made: {error.strerror}.") from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)  # of this opening of the file: other threads wait as other processes do
+        yield
+    finally:
+        os.close(file)

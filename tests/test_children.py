@@ -1,0 +1,207 @@
+"""Several processes of one daemon: each does its share, none is missed, and all end together."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from feeds import writers
+from feeds.children import Children
+from feeds.configuration import Config, FeedConfig
+from feeds.errors import PublishError
+from feeds.share import WHOLE, Share, shares
+from feeds.tally import Tally
+from tests.live import Blog, blog
+from tests.program import PATIENCE, until
+from tests.test_daemon import IMPATIENT, POSTS, Daemon, leases, new_post, running
+
+NAMES = ("club", "paper", "school")
+
+
+@pytest.fixture
+def sites() -> Iterator[list[Blog]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(blog(*reversed(POSTS))) for _ in NAMES]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, sites: list[Blog]) -> Path:
+    configure(tmp_path, sites)
+    return tmp_path
+
+
+def configure(folder: Path, sites: list[Blog], more: str = "") -> None:
+    feeds = "".join(
+        f"  - {{name: {name}, url: '{site.address}', every: 1s}}\n" for name, site in zip(NAMES, sites, strict=True)
+    )
+    text = (
+        f"feeds:\n{feeds}  - {{name: all-of-them, merge: all}}\nnetwork: {{allow_private: true}}\nprocesses: 2\n{more}"
+    )
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+
+
+def begun_by(daemon: Daemon) -> list[int]:
+    """The processes that a daemon has begun and that have not ended."""
+    pid = daemon.process.pid
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    numbers = [int(number) for path in found for number in path.read_text().split()]
+    return [number for number in numbers if b"feeds.child" in Path(f"/proc/{number}/cmdline").read_bytes()]
+
+
+def titles(folder: Path, name: str) -> set[str]:
+    path = folder / "out" / f"{name}.atom"
+    return {entry.title for entry in feedparser.parse(path.read_bytes()).entries} if path.exists() else set()
+
+
+def every(folder: Path, title: str) -> bool:
+    """Whether all feeds, and the one that is merged of them, have an entry with this title."""
+    return all(title in titles(folder, name) for name in (*NAMES, "all-of-them"))
+
+
+def test_they_share_the_work_and_what_follows_from_it(folder: Path, sites: list[Blog]) -> None:
+    with running(folder) as daemon:
+        until(lambda: begun_by(daemon))
+        fresh = {new_post(site) for site in sites}
+        for title in fresh:
+            until(lambda title=title: every(folder, title))  # type: ignore[misc]
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) == 0
+        assert begun_by(daemon) == []
+    assert leases(folder) == 0
+
+
+def test_one_that_is_killed_is_followed_by_another_and_its_work_is_done_meanwhile(
+    folder: Path, sites: list[Blog]
+) -> None:
+    with running(folder) as daemon:
+        (first,) = until(lambda: begun_by(daemon))
+        until(lambda: every(folder, POSTS[0].title))
+        os.kill(first, signal.SIGKILL)
+        fresh = {new_post(site) for site in sites}
+        for title in fresh:
+            until(lambda title=title: every(folder, title))  # type: ignore[misc]
+        until(lambda: begun_by(daemon) not in ([], [first]))
+        log = next(folder.glob("*.log"))
+        until(lambda: 'event="process ended" share=1 status=-9' in log.read_text())
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) == 0
+
+
+def test_they_end_with_a_daemon_that_is_killed(folder: Path) -> None:
+    with running(folder) as daemon:
+        (child,) = until(lambda: begun_by(daemon))
+        until(lambda: every(folder, POSTS[0].title))
+        daemon.process.kill()
+        until(lambda: not Path(f"/proc/{child}").exists() or "\nState:\tZ" in Path(f"/proc/{child}/status").read_text())
+    with running(folder) as daemon:
+        assert daemon.process.poll() is None
+
+
+def test_they_follow_the_configuration(folder: Path, sites: list[Blog]) -> None:
+    with running(folder) as daemon:
+        (first,) = until(lambda: begun_by(daemon))
+        configure(folder, sites, "limit: 1\n")
+        until(lambda: begun_by(daemon) not in ([], [first]) and first not in begun_by(daemon))
+        fresh = [new_post(site) for site in sites]
+        for name, title in zip(NAMES, fresh, strict=True):
+            until(lambda name=name, title=title: titles(folder, name) == {title})  # type: ignore[misc]
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) == 0
+    assert leases(folder) == 0
+
+
+def test_a_stop_waits_for_none_that_hangs(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        urls = [f"http://127.0.0.1:{silent.getsockname()[1]}/{n}" for n in range(4)]
+        feeds = "".join(f"  - {{name: club-{n}, url: '{url}', every: 1s}}\n" for n, url in enumerate(urls))
+        text = f"feeds:\n{feeds}network: {{allow_private: true}}\nprocesses: 2\nfetch: {{delay: 0}}\n"
+        (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+        with running(tmp_path, sys.executable, "-c", IMPATIENT) as daemon:
+            until(lambda: begun_by(daemon))
+            until(lambda: leases(tmp_path) == 4)
+            daemon.process.terminate()
+            assert daemon.process.wait(timeout=PATIENCE) == 0
+    assert leases(tmp_path) == 0
+
+
+def test_a_store_that_is_deleted_is_put_back_and_all_work_with_that(folder: Path, sites: list[Blog]) -> None:
+    with running(folder) as daemon:
+        (first,) = until(lambda: begun_by(daemon))
+        until(lambda: every(folder, POSTS[0].title))
+        for path in (folder / "out" / ".state").glob("feedwright.db*"):
+            path.unlink()
+        until(lambda: begun_by(daemon) not in ([], [first]))
+        fresh = {new_post(site) for site in sites}
+        for title in fresh:
+            until(lambda title=title: every(folder, title))  # type: ignore[misc]
+
+
+def test_shares() -> None:
+    def counted(feeds: int, processors: int, **said: int) -> int:
+        made = tuple(FeedConfig(f"s-{n}", f"https://s{n}.example/") for n in range(feeds))
+        return len(shares(Config(made, **said), processors))  # type: ignore[arg-type]
+
+    assert [counted(n, 4) for n in (1, 2499, 2500, 9999)] == [1, 1, 2, 4]
+    assert counted(5000, 2) == 2 and counted(1, 1, processes=3) == 3
+    assert counted(1, 1, processes=3, workers=2) == 2  # none is without a worker
+    for of in range(1, 9):
+        assert sum(Share(number, of).workers(8) for number in range(of)) == 8
+    assert WHOLE.workers(8) == 8
+
+
+def test_what_was_counted_elsewhere_is_counted_once() -> None:
+    one, other = Tally(), Tally()
+    one.count("same")
+    other.count("same")
+    other.count("held")
+    one.add(other.take())
+    one.add(other.take())
+    assert {name: count for name, count in one.counts().items() if count} == {"same": 2, "held": 1}
+
+
+def test_the_machine_that_has_no_room_for_another_is_asked_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def refused(*_: object, **__: object) -> None:
+        tried.append(1)
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    now = 0.0
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    made = Children(lambda _: None, lambda: None, lambda: now)
+    made.use(Config(()), (Share(0, 2), Share(1, 2)))
+    for now in range(100):  # noqa: B007 - it is the clock
+        made.look()
+    assert len(tried) == 5  # at 0, 5, 15, 35 and 75 seconds
+    assert made.wait(0)
+
+
+def test_who_writes_the_files_of_a_feed_is_alone(tmp_path: Path) -> None:
+    def free() -> bool:
+        (path,) = (tmp_path / writers.FOLDER).iterdir()
+        with path.open() as file:  # as another process would, or another thread
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+    with writers.alone(tmp_path, "club"):
+        assert not free()
+    assert free()
+    with writers.alone(tmp_path, "paper"), writers.alone(tmp_path, "club"):
+        assert len(list((tmp_path / writers.FOLDER).iterdir())) == 2
+
+
+def test_where_nothing_can_be_locked_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / ".state").write_text("no folder")
+    with pytest.raises(PublishError, match=r"cannot be made: "), writers.alone(tmp_path, "club"):
+        pass
