@@ -11,6 +11,7 @@ from feeds.identity import Recognised
 from feeds.model import Decision, Held, Revised, Revision, Updates
 from scraper import urls
 from scraper.model import Article, Evidence
+from scraper.whitespace import flat
 
 SECOND = timedelta(seconds=1)
 
@@ -79,7 +80,8 @@ def digest(article: Article) -> str:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(" ".join(text.split()).encode(errors="surrogatepass")).hexdigest()
+    words = " ".join(filter(None, map(flat, text.split("\n"))))  # a long text has few lines that are to be parted
+    return hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()
 
 
 def _found_at(held: Held, article: Article, listed: Set[str]) -> Held:

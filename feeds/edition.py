@@ -55,21 +55,23 @@ def edition(
     Raises PublishError where the feed is refused even so.
     """
     wanted = frozenset(forms) | {"atom"}
-    made = _within(lint.fit(feed), name, wanted, standing, max_size)
+    made = _within(lint.fit(feed), wanted, standing, max_size)
     if lint.fault(made.feed, made.read) is not None:
         again = lint.without_unreadable(made.feed)
-        made = _rendered(replace(again, problems=made.problems + again.problems), name, wanted, standing)
+        made = _rendered(replace(again, problems=made.problems + again.problems), wanted, standing)
         if fault := lint.fault(made.feed, made.read):
             raise PublishError(
                 f"{name} would be refused by readers: {fault}.", advice="What readers have still stands."
             )
-    return made
+    if PAGE not in wanted:
+        return made
+    return replace(made, documents=(*made.documents, Document(PAGE, page.render(made.feed, name, wanted))))
 
 
-def _within(linted: Linted, name: str, wanted: frozenset[str], standing: bytes | None, max_size: int) -> Edition:
+def _within(linted: Linted, wanted: frozenset[str], standing: bytes | None, max_size: int) -> Edition:
     """The feed with as many of its newest entries as there is room for."""
     while True:
-        made = _rendered(linted, name, wanted, standing)
+        made = _rendered(linted, wanted, standing)
         largest = max(map(len, made.read.values()))
         fewest, most = (FEWEST, max_size) if largest <= lint.MOST_OF_DOCUMENT else (1, lint.MOST_OF_DOCUMENT)
         kept, spare = list(linted.feed.entries), largest - most
@@ -81,11 +83,10 @@ def _within(linted: Linted, name: str, wanted: frozenset[str], standing: bytes |
         linted = replace(linted, feed=replace(linted.feed, entries=tuple(kept)))
 
 
-def _rendered(linted: Linted, name: str, wanted: frozenset[str], standing: bytes | None) -> Edition:
+def _rendered(linted: Linted, wanted: frozenset[str], standing: bytes | None) -> Edition:
+    """What programs read of it."""
     dated = _dated(linted.feed, standing)
-    made = [Document(form, render(dated)) for form, render in RENDERINGS.items() if form in wanted]
-    if PAGE in wanted:
-        made.append(Document(PAGE, page.render(dated, name, wanted)))
+    made = (Document(form, render(dated)) for form, render in RENDERINGS.items() if form in wanted)
     return Edition(dated, tuple(made), linted.problems)
 
 

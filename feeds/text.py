@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from scraper.whitespace import flat
+
 # All but what XML 1.0 has (section 2.2), and what it has but discourages: the C1 controls, and code points that are
 # for no text ever, which HTML has no place for either.
 _CHARACTERS = "\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff"
 _LEGAL, _ILLEGAL = re.compile(f"[{_CHARACTERS}]*"), re.compile(f"[^{_CHARACTERS}]")
+_ASCII = bytes(code for code in range(128) if _LEGAL.fullmatch(chr(code)))
 
 # RFC 5646, section 2.1: language, script, region, variants, extensions, private use; or private use alone.
 _LANGUAGE_TAG = re.compile(
@@ -29,12 +32,14 @@ _ANY_BYTES = "application/octet-stream"
 
 def legal(text: str) -> str:
     """The text without control characters, lone surrogates, U+FFFE and U+FFFF."""
+    if text.isascii() and not text.encode().translate(None, _ASCII):  # seen in an eighth of the time
+        return text
     return text if _LEGAL.fullmatch(text) else _ILLEGAL.sub("", text)  # nearly all is, and seen to be in half the time
 
 
 def line(text: str | None) -> str:
     """The text on one line, each run of white space a single space; empty for None."""
-    return " ".join(legal(text or "").split())
+    return flat(legal(text or ""))
 
 
 def lines(texts: Iterable[str]) -> tuple[str, ...]:

@@ -116,6 +116,18 @@ def test_the_sample_site_is_shown_as_a_web_address() -> None:
     assert build().site_url == "https://club.example/news"
 
 
+def test_markup_is_made_safe_however_often_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "MOST_KNOWN", 2)  # more than that comes here
+    for turn in (1, 2, 1, 2):
+        url = f"https://club.example/{turn}/"
+        safe = f'<p>One <a href="{url}two" rel="noopener noreferrer">two</a></p>'
+        raw = '<p>One <a href="two">two</a></p><script>x</script>'
+        made = build(
+            *(held(number, html=html, url=url) for number, html in enumerate((raw, safe, raw, safe, safe * 2)))
+        )
+        assert sorted(entry.html for entry in made.entries) == [*[safe] * 4, safe * 2]
+
+
 def test_tags_come_once_and_empty_ones_not_at_all() -> None:
     (entry,) = build(held(1, tags=("Chess", "", "Open", "Chess"))).entries
     assert entry.tags == ("Chess", "Open")

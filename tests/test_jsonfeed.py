@@ -1,5 +1,6 @@
 """A feed as JSON Feed: to the letter of its version, and the same bytes anywhere."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,4 +18,5 @@ def test_case(case: Path, update: bool) -> None:
     if update:
         expected.write_bytes(document)
     assert document == expected.read_bytes()
+    assert document.decode() == json.dumps(json.loads(document), ensure_ascii=False, indent=1) + "\n"
     assert json_feed_errors(document) == []
