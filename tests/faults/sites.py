@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -91,6 +91,7 @@ class Fault:
     """A fault as a site has it. `handler` is what its listing is answered with meanwhile, made for a path.
 
     `where` is where its host's name leads meanwhile, and `usual` what the listing is when all is well.
+    A `copy` is another site of the same fault.
     """
 
     number: int
@@ -104,10 +105,12 @@ class Fault:
     # So many entries come of the fault itself.
     more: int = 0
     select: str = ""
+    copy: int = 0
 
     @property
     def slug(self) -> str:
-        return f"f{self.number:02}-{self.name.lower().replace(' ', '-')}"
+        name = self.name.lower().replace(" ", "-")
+        return f"f{self.number:02}-{name}" + (f"-{self.copy}" if self.copy else "")
 
     @property
     def path(self) -> str:
@@ -203,7 +206,7 @@ FAULTS = (
 )  # fmt: skip
 
 
-def write_config(faults: tuple[Fault, ...], port: int) -> str:
+def write_config(faults: Sequence[Fault], port: int) -> str:
     """A configuration with a source for each fault, of little patience."""
     feeds = [{"name": fault.slug, "url": f"http://{fault.host}:{port}{fault.path}"} for fault in faults]
     config = {

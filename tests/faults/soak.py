@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -22,6 +22,9 @@ from tests.faults.sites import FAULTS, POSTS
 from tests.faults.story import ROOT, Stage, asked, stage
 from tests.program import until
 
+# So many sites of each fault keep a processor busy while they are well: each is looked at every other second.
+COPIES = 12
+SITES = tuple(replace(fault, copy=copy) for copy in range(COPIES) for fault in FAULTS)
 # Sites are well, and at fault, for so many seconds in turn; at each turn the clock goes a day ahead, which ends every
 # wait of a source that failed.
 TURN = 30.0
@@ -122,11 +125,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("minutes", type=float)
     minutes = parser.parse_args().minutes
-    with tempfile.TemporaryDirectory() as name, stage(Path(name)) as on:
+    with tempfile.TemporaryDirectory() as name, stage(Path(name), SITES) as on:
         log = on.folder / "log"
         process = started(on, log)
         try:
-            until(lambda: len(list((on.folder / "out").glob("f*.atom"))) == len(FAULTS), 600)
+            until(lambda: len(list((on.folder / "out").glob("f*.atom"))) == len(SITES), 600)
             faults = grown(load(on, process, minutes))
             took = restarts(on, process, log)
         finally:
@@ -134,7 +137,7 @@ def main() -> None:
             process.wait()
         seen = on.see(log.read_text(), None)
         seen.holds()
-        faults += [f"{f.slug} lost entries" for f in FAULTS if len(seen.entries(f.slug)) < len(POSTS)]
+        faults += [f"{f.slug} lost entries" for f in SITES if len(seen.entries(f.slug)) < len(POSTS)]
         runs = asked(on.folder, "SELECT count(*) FROM sources WHERE lease_until IS NOT NULL")[0][0]
         faults += [f"{runs} leases are stuck"] if runs else []
     print(f"restart to first request: median {median(took):.2f} s, slowest {max(took):.2f} s")

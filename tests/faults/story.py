@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -96,12 +96,13 @@ class Stage:
     server: Evil
     secure: Evil
     world: World
+    faults: Sequence[Fault] = FAULTS
     names: dict[str, str] = field(default_factory=dict)
 
     def well(self) -> None:
-        self.names = {fault.host: "127.0.0.1" for fault in FAULTS}
+        self.names = {fault.host: "127.0.0.1" for fault in self.faults}
         self.world.set(names=self.names)
-        for fault in FAULTS:
+        for fault in self.faults:
             self.server.routes[fault.path] = fault.usual(fault.path, *POSTS)
             for number, title in enumerate((*POSTS, LATER)):
                 self.server.routes[f"{fault.path}post-{number}"] = post(fault.path, title)
@@ -116,7 +117,7 @@ class Stage:
             self.server.routes[path + "x/" * number] = redirect(path + "x/" * (number + 1), 301)
 
     def at_fault(self) -> None:
-        for fault in FAULTS:
+        for fault in self.faults:
             if fault.handler is not None:
                 self.server.routes[fault.path] = self._handler(fault)
             if fault.where is not None:
@@ -130,7 +131,7 @@ class Stage:
         return fault.handler(fault.path)
 
     def well_again(self) -> None:
-        for fault in FAULTS:
+        for fault in self.faults:
             self.server.routes[fault.path] = fault.usual(fault.path, *POSTS, LATER)
             self.names[fault.host] = "127.0.0.1"
         self.world.set(ahead=LATER_ON.total_seconds(), names=self.names)
@@ -190,7 +191,7 @@ def runs_since(folder: Path, last: int, outcome: str = "%") -> Counter[str]:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
+def stage(folder: Path, faults: Sequence[Fault] = FAULTS) -> Iterator[Stage]:
     with ExitStack() as stack:
         certificate = evil.certificate(folder, "DNS:evil.example")
         secure = stack.enter_context(evil.serving(certificate, connections=MOST_CONNECTIONS))
@@ -202,8 +203,8 @@ def stage(folder: Path) -> Iterator[Stage]:
         for sock in waiting:
             sock.setblocking(False)
             sock.connect_ex(hanging.getsockname())
-        (folder / "config.yaml").write_text(write_config(FAULTS, server.port))
-        made = Stage(folder, server, secure, World(folder / "world.json"))
+        (folder / "config.yaml").write_text(write_config(faults, server.port))
+        made = Stage(folder, server, secure, World(folder / "world.json"), faults)
         made.well()
         yield made
 
