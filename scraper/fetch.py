@@ -130,14 +130,12 @@ class Fetcher:
         for again in (True, False):
             left = max(whole.remaining, 0.001)  # urllib3 takes no 0
             try:
-                return self._sessions.of(access).request(
+                return self._sessions.of(access).ask(
                     method,
                     url,
                     headers=sent,
                     cookies=cookies,
                     data=data,
-                    stream=True,
-                    allow_redirects=False,
                     timeout=(min(self._limits.connect_timeout, left), left),
                 )
             except (RequestException, HTTPError, OSError) as error:
