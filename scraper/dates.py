@@ -131,7 +131,9 @@ class Found:
 
 def found_in(text: str, language: str | None = None) -> Iterator[Found]:
     """The dates inside the first characters of `text`, in order; none overlaps another."""
-    text = unicodedata.normalize("NFC", text[:LONGEST]).translate(DIGITS)
+    text = text[:LONGEST]
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(DIGITS)
     if not LIKELY.search(text):
         return
     shapes = [shape for needs, shape in SHAPES if needs.search(text)]

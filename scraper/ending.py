@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import compress
 
 from scraper import plaintext, urls
 from scraper.blocks import Block
@@ -32,14 +33,9 @@ def ended(held: Sequence[Block], odds: Sequence[float], chosen: list[bool], text
     if root.text.rstrip().endswith(CUT):
         return chosen
     whole = _folded(root.text)
-    there = [
-        keep and len(own := _folded(b.text)) > LEAST_LETTERS and own in whole
-        for b, keep in zip(held, chosen, strict=True)
-    ]
-    if (
-        sum(len(_folded(b.text)) for b, found in zip(held, there, strict=True) if found) < SHOWN * len(whole)
-        or True not in there
-    ):
+    own = [_folded(block.text) if keep else "" for block, keep in zip(held, chosen, strict=True)]
+    there = [len(letters) > LEAST_LETTERS and letters in whole for letters in own]
+    if sum(map(len, compress(own, there))) < SHOWN * len(whole) or True not in there:
         return chosen
     last = len(there) - 1 - there[::-1].index(True)
     behind = next((i for i in range(last + 1, len(held)) if chosen[i]), None)

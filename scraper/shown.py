@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 from scraper import dates
 from scraper.claims import Claims
 from scraper.dom import Element, Node, Text, TreeWalker
 from scraper.regions import Regions
+from scraper.whitespace import flat
 
 # Words before a date that say that the page was changed then, and those that say it was published then.
 UPDATED = re.compile(
@@ -230,9 +232,7 @@ def _unit(node: Text, looked: dict[Element, str | None], language: str | None) -
         if not isinstance(element, Element) or element.tag in UNREAD:
             return None
         if element not in looked:
-            text = element.text
-            looked[element] = " ".join(text.split()) if len(text) <= DATED_CHARS * 2 else None
-            line = looked[element]
+            line = looked[element] = _line(element)
             if line is None:
                 break
             if _dated(line, language):
@@ -246,8 +246,24 @@ def _unit(node: Text, looked: dict[Element, str | None], language: str | None) -
     return None
 
 
+def _line(element: Element) -> str | None:
+    """What an element says, on one line; None where it is longer than a date and what may stand around it."""
+    texts, left = [], DATED_CHARS * 2
+    for text in element.strings:
+        left -= len(text)
+        if left < 0:
+            return None
+        texts.append(text)
+    return flat("".join(texts))
+
+
 def _dated(text: str, language: str | None) -> bool:
-    return len(text) <= DATED_CHARS and YEAR.search(text) is not None and dates.find(text, language) is not None
+    return len(text) <= DATED_CHARS and YEAR.search(text) is not None and _found(text, language) != ()
+
+
+@lru_cache(64)  # a line is asked whether it holds a date, and then which; at the heading and on the whole page
+def _found(text: str, language: str | None) -> tuple[dates.Found, ...]:
+    return tuple(dates.found_in(text, language))
 
 
 def _judged(line: _Line, regions: Regions, language: str | None) -> Iterator[Candidate]:
@@ -267,7 +283,7 @@ def _judged(line: _Line, regions: Regions, language: str | None) -> Iterator[Can
     if element.closest("article, main") is not None:
         place += 1
     here = 0
-    for found in dates.found_in(text, language):
+    for found in _found(text, language):
         label = text[here : found.start] or (line.before if named or NEVER.search(line.before) else "")
         if NEVER.search(label):
             here = found.end

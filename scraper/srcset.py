@@ -18,7 +18,10 @@ GOOD, WIDEST = 640, 2000
 
 def best(srcset: str | None) -> str | None:
     """The widest candidate of a srcset that is not too wide, or else the least wide."""
-    candidates = _candidates(srcset)
+    return _best(_candidates(srcset))
+
+
+def _best(candidates: list[tuple[float, str]]) -> str | None:
     fitting = [each for each in candidates if each[0] <= WIDEST]
     if fitting:
         return max(fitting, key=lambda each: each[0])[1]
@@ -29,8 +32,9 @@ def wider(source: str, srcset: str | None) -> str:
     """`source`, or a better candidate where the srcset itself says that it is small."""
     if not srcset or source not in srcset:
         return source
-    widths = {url: width for width, url in _candidates(srcset)}
-    return best(srcset) or source if 1 < widths.get(source, GOOD) < GOOD else source
+    candidates = _candidates(srcset)
+    widths = {url: width for width, url in candidates}
+    return _best(candidates) or source if 1 < widths.get(source, GOOD) < GOOD else source
 
 
 def _candidates(srcset: str | None) -> list[tuple[float, str]]:

@@ -20,7 +20,7 @@ class Verdict:
 
     @classmethod
     def on(cls, element: Element | Text, stage: str, reason: str, *, kept: bool = False) -> "Verdict":
-        return cls(stage, kept, reason, excerpt(element.text))
+        return cls(stage, kept, reason, excerpt(_opening(element)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,22 @@ def told(account: Account) -> Iterator[Verdict]:
 def excerpt(text: str) -> str:
     """The beginning of a text, on one line."""
     return " ".join(text.lstrip()[: 2 * EXCERPT_CHARS].split())[:EXCERPT_CHARS]
+
+
+def _opening(element: Element | Text) -> str:
+    """As much of an element's text as an excerpt is of: it may be the page's."""
+    if isinstance(element, Text):
+        return element.data
+    texts: list[str] = []
+    left = 2 * EXCERPT_CHARS
+    for text in element.strings:
+        text = text if texts else text.lstrip()
+        if text:
+            texts.append(text)
+            left -= len(text)
+        if left <= 0:
+            break
+    return "".join(texts)
 
 
 def taken_out(elements: Iterable[Element | Text], stage: str, reason: str) -> Taken:
