@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -13,6 +14,7 @@ from feeds import app, logs
 from feeds.aftermath import Changed
 from feeds.claiming import Claimer
 from feeds.configuration import Config
+from feeds.errors import StoreError
 from feeds.heartbeat import Heartbeat
 from feeds.scheduler import TICK
 from feeds.secrets import Redact
@@ -28,6 +30,8 @@ log = logging.getLogger("feedwright")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # The exit status of one whose store was deleted: whoever began it puts that back, and begins another.
 ASTRAY = 3
+# That of one that can't work with the store.
+FAILED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,16 @@ class Child:
             self._claimer.tick()
         except FeedwrightError as error:
             self._trouble.tell(error)
+        except Exception:  # a bug is told, and the next tick is another one
+            log.exception("tick failed")
         else:
             self._trouble.over()
 
     def _tell(self) -> None:
         unsettled = self._updater.unsettled.is_set()
         self._updater.unsettled.clear()
-        self._parent.send(Beat(self._claimer.tally.take(), unsettled, self._updater.pending.take()))
+        with suppress(OSError):  # nobody hears it any more: who listens for the parent ends this process
+            self._parent.send(Beat(self._claimer.tally.take(), unsettled, self._updater.pending.take()))
 
 
 def main() -> None:
@@ -108,10 +115,18 @@ def main() -> None:
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     parent = Connection(int(sys.argv[1]))
-    begin: Begin = parent.recv()
+    try:
+        begin: Begin = parent.recv()
+    except EOFError:
+        os._exit(0)
     logs.begin(begin.level)
     logs.follow(begin.config.log.format, Redact(begin.config.secrets))
-    with app.joined(begin.config) as updater:
-        Child(updater, begin.share, parent).run()
+    status = 0
+    try:
+        with app.joined(begin.config) as updater:
+            Child(updater, begin.share, parent).run()
+    except StoreError as error:
+        log.error("process ends reason=%r advice=%r", str(error), error.advice)
+        status = FAILED
     logging.shutdown()
-    os._exit(0)  # Python would wait for what was given up
+    os._exit(status)  # Python would wait for what was given up
