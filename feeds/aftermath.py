@@ -1,10 +1,9 @@
 """What follows when feeds were updated: what is of all of them is brought up to date, and the user's command run."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TypeVar
 
 from feeds import bulletin, front, hook, merging, packing, publication, report
@@ -28,33 +27,43 @@ class Aftermath:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Names of feeds, and paths of files, that changed."""
+    """Names of feeds, and paths of files, that changed; and of feeds whose files could not be written, with why."""
 
-    feeds: tuple[str, ...]
-    paths: tuple[Path, ...]
+    feeds: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
+    unwritten: Mapping[str, PublishError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What was changed and not followed yet: names of feeds, and paths of files; what is known of parts stays."""
+    """What was changed and not followed yet, each once and in its order; what is known of parts stays."""
 
-    feeds: SimpleQueue[str] = field(default_factory=SimpleQueue)
-    paths: SimpleQueue[Path] = field(default_factory=SimpleQueue)
+    feeds: dict[str, None] = field(default_factory=dict)
+    paths: dict[Path, None] = field(default_factory=dict)
+    unwritten: dict[str, PublishError] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
 
     def take(self) -> Changed:
         """All of it, which is pending here no more."""
-        return Changed(tuple(_all(self.feeds)), tuple(_all(self.paths)))
+        unwritten = {name: why for name in tuple(self.unwritten) if (why := self.unwritten.pop(name, None))}
+        return Changed(tuple(_all(self.feeds)), tuple(_all(self.paths)), unwritten)
 
     def put(self, name: str, paths: Iterable[Path] = ()) -> None:
         """A feed was published, and these files of it changed."""
         self.add(Changed((name,), tuple(paths)))
 
+    def failed(self, name: str, error: PublishError) -> None:
+        """A feed could not be written, and is the last to be tried again."""
+        self.add(Changed(unwritten={name: error}))
+
     def add(self, changed: Changed) -> None:
         for name in changed.feeds:
-            self.feeds.put(name)
+            self.feeds[name] = None
         for path in changed.paths:
-            self.paths.put(path)
+            self.paths[path] = None
+        for name in (*changed.feeds, *changed.unwritten):
+            self.unwritten.pop(name, None)
+        self.unwritten.update(changed.unwritten)
 
 
 def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aftermath:
@@ -67,18 +76,15 @@ def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aft
     try:
         merged = _merged(config, store, merging.concerned(config, names), pending, now)
     except StoreError:
-        for name in names:
-            pending.feeds.put(name)
+        pending.add(Changed(tuple(names)))
         raise
-    for path in (*front.write(config, store), *bulletin.write(config, store), *_packed(config)):
-        pending.paths.put(path)
-    paths = tuple(dict.fromkeys(_all(pending.paths)))
+    pending.add(Changed(paths=(*front.write(config, store), *bulletin.write(config, store), *_packed(config))))
+    paths = tuple(_all(pending.paths))
     if not paths or config.publish.command is None:
         return Aftermath(merged)
     failed = hook.run(config.publish.command, paths, config.path.absolute().parent, config.publish.timeout)
     if failed:
-        for path in paths:
-            pending.paths.put(path)
+        pending.add(Changed(paths=paths))
     return Aftermath(merged, failed)
 
 
@@ -96,17 +102,21 @@ def _written(merging: Merging, feed: MergedFeed, pending: Pending) -> Report:
     try:
         written = merging.write(feed)
     except PublishError as error:
-        pending.feeds.put(feed.name)
-        return Report(feed.name, error=str(error), advice=error.advice)
+        pending.add(Changed((feed.name,)))
+        pending.failed(feed.name, error)
+        return Report(feed.name, error=str(error), advice=error.advice, unwritten=True)
+    pending.unwritten.pop(feed.name, None)
     if written is None:
         return Report(feed.name)
-    for path in written.paths:
-        pending.paths.put(path)
+    pending.add(Changed(paths=written.paths))
     return report.published(feed.name, publication.path(merging.config, feed), written)
 
 
-def _all(queue: SimpleQueue[T]) -> Iterator[T]:
-    return (queue.get() for _ in range(queue.qsize()))
+def _all(pending: dict[T, None]) -> Iterator[T]:
+    """What is there by now, taken out; others may add to it meanwhile."""
+    for each in tuple(pending):
+        del pending[each]
+        yield each
 
 
 def _packed(config: Config) -> tuple[Path, ...]:

@@ -21,7 +21,6 @@ from feeds.secrets import Redact
 from feeds.share import Share
 from feeds.tally import Ending
 from feeds.update import Updater
-from feeds.worklog import Trouble
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
@@ -68,7 +67,6 @@ class Child:
         self._claimer = Claimer(updater, share)
         self._parent = parent
         self._stop = Stop(0)
-        self._trouble = Trouble()
         self._heartbeat = Heartbeat(self._claimer.hangs)
 
     def run(self) -> None:
@@ -97,11 +95,11 @@ class Child:
         try:
             self._claimer.tick()
         except FeedwrightError as error:
-            self._trouble.tell(error)
+            self._claimer.troubles.met("store", error)
         except Exception:  # a bug is told, and the next tick is another one
             log.exception("tick failed")
         else:
-            self._trouble.over()
+            self._claimer.troubles.are("store")
 
     def _tell(self) -> None:
         unsettled = self._updater.unsettled.is_set()

@@ -12,6 +12,7 @@ from feeds.model import Lease
 from feeds.share import WHOLE, Share
 from feeds.tally import Tally
 from feeds.timekeeping import Moment
+from feeds.troubles import Troubles
 from feeds.update import Updater
 from feeds.workers import Workers
 from feeds.worklog import told
@@ -45,6 +46,7 @@ class Claimer:
     def __init__(self, updater: Updater, share: Share = WHOLE, counted: Callable[[], float] = time.monotonic) -> None:
         self._counted = counted
         self.tally = Tally()
+        self.troubles = Troubles()
         self._updater = updater
         self._share = share
         self._workers = Workers(share.workers(updater.config.at_once), self._update)
@@ -128,7 +130,7 @@ class Claimer:
             if self._more and not task.updater.circuit.down and self._workers.waiting < self._workers.size:
                 self._claim()
         except FeedwrightError as error:
-            log.warning("claim failed reason=%r", str(error))  # the next tick tries again, and tells who must act
+            self.troubles.met("store", error)  # the next tick tries again
         except Exception as error:  # a bug is told, and the others are served; the lease lasts on, and is a rest for it
             self.tally.count("crashed")
             trace = None if crew.exhausted(error) else error

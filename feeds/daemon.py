@@ -22,13 +22,15 @@ from feeds.update import Updater
 from feeds.web.hub import Hub
 from feeds.web.published import Published
 from feeds.web.sight import Work
-from feeds.worklog import Trouble, complain, told
+from feeds.worklog import complain, told
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
 
 # What is of all feeds is written anew this often at most: it takes the longer, the more feeds there are.
 SETTLE_SECONDS = 5
+# Where that failed it is tried again after so long.
+AGAIN_SECONDS = 30
 # When all should have ended, a process beside this one has so long to give back what it gives up.
 GRACE_SECONDS = 1.0
 
@@ -49,15 +51,16 @@ class Daemon:
         self._reading: Future[Config] | None = None
         self._web: Published | None = None
         self._shares = self._shared()
+        self._counted = counted
         self._claimer = Claimer(updater, self._shares[0], counted)
+        self._troubles = self._claimer.troubles
         self._children = Children(self._heard, self._lost)
         self._scheduler = Scheduler(self._tick, self._maintain)
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
         self._refresher = ThreadPoolExecutor(1, thread_name_prefix="refresh")
         self._refreshing: Future[None] | None = None
-        self._settled = float("-inf")
+        self._settle_at = float("-inf")
         self._settling: Future[None] | None = None
-        self._trouble = Trouble()
         self._down = False
         self.heartbeat = Heartbeat(self._claimer.hangs, alive=sdnotify.alive)
 
@@ -105,7 +108,10 @@ class Daemon:
             log.info("network up")
 
     def _maintain(self) -> None:
-        complain(self._updater.maintain())
+        try:
+            complain(self._updater.maintain())
+        except FeedwrightError as error:
+            self._troubles.met("store", error)
 
     def _tick(self) -> None:
         self.heartbeat.beat()
@@ -115,15 +121,15 @@ class Daemon:
             self._children.look()
             if self._followed is not None:
                 self._follow(self._followed)
-            if (self._settling is None or self._settling.done()) and time.monotonic() >= self._settled + SETTLE_SECONDS:
+            if (self._settling is None or self._settling.done()) and self._counted() >= self._settle_at:
                 self._settling = self._settler.submit(self._settle)
             if not self._updater.store.in_place():
                 self._put_back()
             self._claimer.tick()
         except FeedwrightError as error:
-            self._trouble.tell(error)
+            self._troubles.met("store", error)
         else:
-            self._trouble.over()
+            self._troubles.are("store")
 
     def _follow(self, followed: Followed) -> None:
         """Read config.yaml again where it changed, beside all else, and go by it from the next tick on."""
@@ -200,7 +206,10 @@ class Daemon:
         self._refreshing = self._refresher.submit(self._refresh, self._updater)
 
     def _settle(self) -> None:
+        """Write what is of all feeds, and what could not be written before; tell the user's commands."""
+        wrong = list[FeedwrightError]()
         try:
+            self._updater.write_again()
             after = self._updater.settle()
             for report in after.merged:
                 if report.written or report.error or report.problems:
@@ -210,10 +219,12 @@ class Daemon:
             if failed := self._updater.notify():
                 log.error("notify.command failed reason=%r", failed)
         except FeedwrightError as error:
-            log.error("front failed reason=%r", str(error))
+            wrong.append(error)
         except Exception:  # as above
             log.exception("front crashed")
-        self._settled = time.monotonic()
+        wrong.extend(tuple(self._updater.pending.unwritten.values()))
+        self._troubles.are("publishing", wrong)
+        self._settle_at = self._counted() + (AGAIN_SECONDS if wrong else SETTLE_SECONDS)
 
     def _stop(self) -> bool:
         """Begin nothing more, let what runs end, and give back what did not begin."""

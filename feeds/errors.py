@@ -39,9 +39,14 @@ class AlreadyRunning(FeedwrightError):
 
 
 class PublishError(FeedwrightError):
-    """A file could not be published; what stood there before still stands."""
+    """A file could not be published; what stood there before still stands. `why` is the system's word for it."""
 
+    why = ""
     advice = "Make room if the disk is full, and see to it that its folder can be written to."
+
+    def __init__(self, message: str, *, advice: str = "", why: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.why = why
 
 
 class NotKept(FetchError):

@@ -46,8 +46,9 @@ def _written(path: Path, content: bytes) -> bool:
             return False
         _replace(path, content, later_than=before)
     except OSError as error:
-        reason = error.strerror or error
-        raise PublishError(f"{path} could not be written ({reason}); what stood there before still stands.") from error
+        reason = error.strerror or str(error)
+        said = f"{path} could not be written ({reason}); what stood there before still stands."
+        raise PublishError(said, why=reason) from error
     return True
 
 

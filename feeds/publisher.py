@@ -14,6 +14,7 @@ from feeds.document import Feed
 from feeds.errors import PublishError
 from feeds.merging import Merging
 from feeds.model import Shown, Source
+from feeds.output import Written
 from feeds.publication import Publication
 from feeds.report import Report
 from feeds.store import Store
@@ -47,23 +48,44 @@ class Publisher:
 
     def publish(self, settings: FeedConfig) -> Report:
         """Write a feed, unless it never had an entry. Raises StoreError and PublishError."""
-        with writers.alone(self.config.out, settings.name):
-            source = publication.source(self.store, settings.name)
-            written = Publication(self.config, self.store, settings, source, self.clock()).write()
-            shown = Shown(source.name, source.feed_id, source.version)
-            if written is not None and (made := imprint.of(self.config, settings, shown)):
-                made.put()
+        try:
+            written = self._written(settings)
+        except PublishError as error:
+            self.pending.failed(settings.name, error)
+            raise
         if written is None:
             return Report(settings.name)
         self.pending.put(settings.name, (*written.archives, *written.paths))
         self.unsettled.set()
         return report.published(settings.name, self.path(settings), written)
 
+    def _written(self, settings: FeedConfig) -> Written | None:
+        with writers.alone(self.config.out, settings.name):
+            source = publication.source(self.store, settings.name)
+            written = Publication(self.config, self.store, settings, source, self.clock()).write()
+            shown = Shown(source.name, source.feed_id, source.version)
+            if written is not None and (made := imprint.of(self.config, settings, shown)):
+                made.put()
+            return written
+
     def catch_up(self, settings: FeedConfig) -> Report:
         """Write a feed whose file is behind the store. Raises StoreError and PublishError."""
         if publication.behind(self.config, self.store, settings):
             return self.publish(settings)
         return Report(settings.name, path=self.path(settings))
+
+    def write_again(self) -> None:
+        """Write what could not be written, until that fails anew. Merged feeds follow when it is settled.
+
+        Raises StoreError.
+        """
+        by_name = {settings.name: settings for settings in self.config.published}
+        for name in tuple(self.pending.unwritten):
+            settings = by_name.get(name)
+            if settings is None:  # it was removed meanwhile
+                self.pending.unwritten.pop(name, None)
+            elif isinstance(settings, FeedConfig) and self._refreshed(settings, None).unwritten:
+                break
 
     def refresh(self, names: frozenset[str] | None = None) -> tuple[Report, ...]:
         """Write every feed anew whose file is behind the store or the configuration. One that can't be stops no other.
@@ -105,4 +127,4 @@ class Publisher:
         try:
             return self.publish(settings)
         except PublishError as error:
-            return Report(settings.name, error=str(error), advice=error.advice)
+            return Report(settings.name, error=str(error), advice=error.advice, unwritten=True)

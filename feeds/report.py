@@ -18,7 +18,7 @@ NEVER = "An empty list is never accepted, nor is what stands in place of one."
 class Report:
     """What one update did. `error` is why nothing was learnt, if so; `held` says that it is the gate's.
 
-    A `quiet` one brought nothing that readers could see.
+    A `quiet` one brought nothing that readers could see; the files of an `unwritten` one are behind what was learnt.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Report:
     advice: str = ""
     held: bool = False
     quiet: bool = False
+    unwritten: bool = False
 
     @property
     def waits(self) -> bool:

@@ -16,6 +16,7 @@ from feeds.configuration import Config
 from feeds.errors import StoreError
 from feeds.model import Slug
 from feeds.store import Store
+from feeds.troubles import Troubles
 from feeds.web.app import application
 from feeds.web.desk import Desk
 from feeds.web.hub import Hub
@@ -87,12 +88,16 @@ def _pushing(hub: Hub | None) -> Iterator[None]:
     """What the hub has to do is done as long as this lasts."""
     stopping = threading.Event()
 
+    troubles = Troubles()
+
     def push(hub: Hub) -> None:
         while not stopping.wait(PUSH_SECONDS):
             try:
                 hub.work()
             except StoreError as error:
-                log.error("store failed reason=%r", str(error))
+                troubles.met("hub", error)
+            else:
+                troubles.are("hub")
 
     thread = threading.Thread(target=push, args=(hub,), name="hub", daemon=True)
     if hub is not None:

@@ -38,6 +38,7 @@ from feeds.secrets import redacted
 from feeds.share import WHOLE, Share
 from feeds.store import Store
 from feeds.subscribers import Subscribers
+from scraper.errors import FeedwrightError
 from scraper.fetch import Fetcher
 from scraper.model import Problem
 from scraper.pipeline import scrape
@@ -100,7 +101,8 @@ class Updater:
             shown = self.publisher.catch_up(settings)
         except (StoreError, PublishError) as error:
             self.owed.put(lease)
-            return Report(settings.name, error=str(error), advice=error.advice)
+            unwritten = isinstance(error, PublishError)
+            return Report(settings.name, error=str(error), advice=error.advice, unwritten=unwritten)
         finally:
             self.unsettled.set()
         problems = (*learnt.problems, *shown.problems)
@@ -146,7 +148,18 @@ class Updater:
         if not self.unsettled.is_set():
             return Aftermath()
         self.unsettled.clear()
-        return aftermath.settle(self.config, self.store, self.pending, self.clock())
+        try:
+            after = aftermath.settle(self.config, self.store, self.pending, self.clock())
+        except FeedwrightError:
+            self.unsettled.set()  # it is to be tried again
+            raise
+        if any(report.unwritten for report in after.merged):
+            self.unsettled.set()
+        return after
+
+    def write_again(self) -> None:
+        """Write the feeds whose files could not be written, until that fails anew. Raises StoreError."""
+        self.publisher.write_again()
 
     def notify(self) -> str | None:
         """Tell the user's command what befell the sources. A sentence says why it failed. Raises StoreError."""

@@ -1,27 +1,11 @@
-"""What is said in the log of the work: a line for each update, and once what keeps us from it."""
+"""What is said in the log of the work: a line for each update."""
 
 import logging
 from collections.abc import Iterable
 
 from feeds.report import Report
-from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
-
-
-class Trouble:
-    """What fails again and again, said when it begins and not at every tick."""
-
-    def __init__(self) -> None:
-        self.said = ""
-
-    def tell(self, error: FeedwrightError) -> None:
-        if str(error) != self.said:
-            log.error("store failed reason=%r advice=%r", str(error), error.advice)
-        self.said = str(error)
-
-    def over(self) -> None:
-        self.said = ""
 
 
 def complain(reports: Iterable[Report]) -> None:
@@ -32,7 +16,9 @@ def complain(reports: Iterable[Report]) -> None:
 
 
 def told(report: Report) -> None:
-    """One line of log for one update."""
+    """One line of log for one update. Of what could not be written it is told when that is tried again."""
+    if report.unwritten:
+        return
     if report.waits:
         log.info("waits feed=%s reason=%r", report.name, report.error)
         return

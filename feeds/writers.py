@@ -25,7 +25,7 @@ def alone(out: Path, name: str) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise PublishError(f"{path} cannot be made: {error.strerror}.") from error
+        raise PublishError(f"{path} cannot be made: {error.strerror}.", why=error.strerror or "") from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX)  # of this opening of the file: other threads wait as other processes do
         yield

@@ -1,17 +1,26 @@
 """The clocks of a machine in a test's hands, and what goes by them: a daemon, and hosts that are asked in turn."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from feeds import app
+from feeds.configuration import Config, FeedConfig
 from feeds.daemon import Daemon
+from feeds.hosts import StoredHosts
+from feeds.store import Store
 from feeds.update import Updater
 from scraper.fetch import Fetcher
 from scraper.hosts import Hosts
 from scraper.model import Access, Page, Unchanged, Validators
 from tests.program import PATIENCE
 
+# What a site answers, at an address and to who has that of it.
+Answer = Callable[[str, Validators], Page | Unchanged]
 # An hour before the clocks of Europe are put back.
 WALL = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)
 
@@ -41,6 +50,8 @@ class Hand(Daemon):
         """One tick, and all that it begins."""
         self._tick()
         assert self._claimer._workers.drain(PATIENCE) == ()
+        if self._settling is not None:
+            wait([self._settling], PATIENCE)
 
     @property
     def outstanding(self) -> int:
@@ -63,7 +74,7 @@ class Asked:
 class InTurn(Fetcher):
     """Gets pages from no network, each when it is its host's turn: who waits for that goes ahead of the clock."""
 
-    def __init__(self, hosts: Hosts, clock: Clock, answer: Callable[[str, Validators], Page | Unchanged]) -> None:
+    def __init__(self, hosts: Hosts, clock: Clock, answer: Answer) -> None:
         self._clock, self._answer = clock, answer
         self._waited = threading.local()
         self.asked: list[Asked] = []
@@ -84,3 +95,12 @@ class InTurn(Fetcher):
 
     def _wait(self, seconds: float) -> None:
         self._waited.seconds += seconds
+
+
+@contextmanager
+def following(feeds: Sequence[FeedConfig], out: Path, clock: Clock, answer: Answer) -> Iterator[tuple[Updater, InTurn]]:
+    """What updates these feeds into `out`, and what it asks."""
+    with Store.open(out / app.STORE) as store, InTurn(StoredHosts(store), clock, answer) as fetcher:
+        updater = Updater(Config(tuple(feeds), out=out), store, fetcher, clock.now)
+        updater.sync()
+        yield updater, fetcher

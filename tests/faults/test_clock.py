@@ -1,73 +1,31 @@
 """Faults of time: a clock that is set, summer that ends, a machine that slept. No stampede, and no silence."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
-import feedparser
 import pytest
 
-from feeds import app, cron
+from feeds import cron
 from feeds.claiming import AHEAD
-from feeds.configuration import Config, FeedConfig
-from feeds.hosts import StoredHosts
-from feeds.store import Store
+from feeds.configuration import FeedConfig
 from feeds.timekeeping import WAKING_SECONDS
-from feeds.update import Updater
-from scraper import asking
-from scraper.fetch import Fetcher
-from scraper.model import Page, Unchanged, Validators
+from scraper.model import Unchanged
 from scraper.policy import Manners
-from tests.faults.clock import Asked, Clock, Hand, InTurn
-from tests.test_moves import listing, page, piece
+from tests.faults.clock import Asked, Clock, Hand, following
+from tests.faults.fronts import POSTS, SOURCES, by, entries, front, show
 from tests.world import World
 
 MODES = ("one-off", "daemon")
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
-EVERY, SOURCES, POSTS = timedelta(minutes=30), 8, 3
+EVERY = timedelta(minutes=30)
 # The minute at which a clock jumps, and the one at which it has been seen what comes of that.
 JUMPS, SEEN = 60, 180
 FORWARD = {"an hour on": HOUR, "a day on": DAY, "a week of sleep": 7 * DAY}
 BACK = {"an hour back": -HOUR, "a day back": -DAY, "a year back": -365 * DAY}
-
-
-@contextmanager
-def following(
-    feeds: Sequence[FeedConfig], out: Path, clock: Clock, answer: Callable[[str, Validators], Page | Unchanged]
-) -> Iterator[tuple[Updater, InTurn]]:
-    with Store.open(out / app.STORE) as store, InTurn(StoredHosts(store), clock, answer) as fetcher:
-        updater = Updater(Config(tuple(feeds), out=out), store, fetcher, clock.now)
-        updater.sync()
-        yield updater, fetcher
-
-
-def front(number: int) -> str:
-    return f"https://site{number}.example/"
-
-
-def show(world: World, posts: int = POSTS) -> World:
-    """Have every site list so many posts."""
-    for number in range(SOURCES):
-        links = [(f"{front(number)}news/{each.slug}", each) for each in map(piece, range(posts))]
-        world.pages |= {front(number): listing(links)} | {url: page(each) for url, each in links}
-    return world
-
-
-def by(world: World) -> Callable[[str, Validators], Page | Unchanged]:
-    return lambda url, held: asking.ask(cast(Fetcher, world), url, held)
-
-
-def entries(out: Path) -> dict[str, tuple[str, str]]:
-    """Link and date of every entry, by its id."""
-    every = [entry for file in out.glob("[!_]*.atom") for entry in feedparser.parse(file).entries]
-    found = {entry.id: (entry.link, entry.published) for entry in every}
-    assert len(found) == len(every) == len({entry.link for entry in every})
-    return found
 
 
 def kept_their_turns(fetched: Sequence[Asked]) -> None:

@@ -1,0 +1,49 @@
+"""What is wrong with the machine is said once, however often it is met, and again when it is over."""
+
+import logging
+from collections.abc import Iterable
+from threading import Lock
+
+from feeds.errors import PublishError
+from scraper.errors import FeedwrightError
+
+log = logging.getLogger("feedwright")
+
+
+class Troubles:
+    """What stands in the way of the store, of the files, of a command. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self._standing: dict[str, dict[str, FeedwrightError]] = {}
+
+    def met(self, about: str, error: FeedwrightError) -> None:
+        """This is wrong, whatever else is."""
+        with self._turn:
+            self._told(about, error)
+
+    def are(self, about: str, errors: Iterable[FeedwrightError] = ()) -> None:
+        """These are wrong now, and nothing else."""
+        now = {sort(error): error for error in errors}
+        with self._turn:
+            for error in now.values():
+                self._told(about, error)
+            standing = self._standing.get(about, {})
+            for over in standing.keys() - now.keys():
+                log.info("%s works again reason=%r", about, str(standing.pop(over)))
+
+    def standing(self, about: str) -> tuple[str, ...]:
+        """What was told, and is not over."""
+        with self._turn:
+            return tuple(self._standing.get(about, ()))
+
+    def _told(self, about: str, error: FeedwrightError) -> None:
+        standing = self._standing.setdefault(about, {})
+        if sort(error) not in standing:
+            standing[sort(error)] = error
+            log.error("%s failed reason=%r advice=%r", about, str(error), error.advice)
+
+
+def sort(error: FeedwrightError) -> str:
+    """What is the same of errors that have one reason, whichever file each is about."""
+    return (error.why if isinstance(error, PublishError) else "") or str(error)

@@ -1,0 +1,47 @@
+"""What is wrong is said once, and again when it is over."""
+
+import pickle
+
+import pytest
+
+from feeds.errors import PublishError, StoreError
+from feeds.troubles import Troubles
+
+FULL = "No space left on device"
+
+
+@pytest.fixture
+def troubles(caplog: pytest.LogCaptureFixture) -> Troubles:
+    caplog.set_level("INFO", "feedwright")
+    return Troubles()
+
+
+def unwritten(name: str, why: str = FULL) -> PublishError:
+    return PublishError(f"out/{name}.atom could not be written ({why}).", why=why)
+
+
+def test_once_when_it_begins_and_once_when_it_is_over(troubles: Troubles, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        troubles.met("store", StoreError("The disk is full."))
+    troubles.are("store")
+    troubles.are("store")
+    troubles.met("store", StoreError("The disk is full."))
+    said = [record.message.partition(" reason=")[0] for record in caplog.records]
+    assert said == ["store failed", "store works again", "store failed"]
+
+
+def test_what_has_one_reason_is_one_trouble(troubles: Troubles, caplog: pytest.LogCaptureFixture) -> None:
+    troubles.are("publishing", map(unwritten, "abc"))
+    troubles.are("publishing", [*map(unwritten, "bc"), unwritten("d", "Is a directory")])
+    assert [record.message.partition(" (")[2].partition(")")[0] for record in caplog.records] == [
+        FULL,
+        "Is a directory",
+    ]
+    troubles.are("publishing", [unwritten("d", "Is a directory")])
+    assert FULL in caplog.records[-1].message and "works again" in caplog.records[-1].message
+    assert troubles.standing("publishing") == ("Is a directory",)
+
+
+def test_a_reason_outlasts_the_way_from_one_process_to_another() -> None:
+    error = pickle.loads(pickle.dumps(unwritten("a")))
+    assert (error.why, str(error), error.advice) == (FULL, str(unwritten("a")), PublishError.advice)
