@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from scraper.blocks import Block, Place
-from scraper.clues import SHARES, Clue, Column, Reading, as_they_are, beside
+from scraper.clues import SHARES, Clue, Column, Reading, beside
 from scraper.names import Said
 
 LENGTHS = (6, 12, 20, 35, 60, 100, 160, 260, 420)
@@ -55,7 +55,7 @@ def _repeated(twins: int, length: int) -> tuple[int, ...]:
     return (twins * 8 + length // 2,)
 
 
-def _named(facts: tuple[int, int, int]) -> tuple[int, ...]:
+def _all_of(facts: tuple[int, int, int]) -> tuple[int, ...]:
     return facts
 
 
@@ -68,24 +68,23 @@ CLUES = (
     Clue(4, _line),
     Clue(3, _inside),
     Clue(3, _inside),
-    Clue(3, as_they_are),
+    Clue(3, _all_of),
     Clue(1, _repeated),
-    Clue(3, _named),
+    Clue(3, _all_of),
     *[Clue(3, _nearby)] * len(NEIGHBOURS),
 )
 
 
 def readings(blocks: Sequence[Block], places: Sequence[Place], said: Sequence[Said]) -> list[Reading]:
     """What the clues go by that a block has by itself, by its place and by its neighbours."""
+    around = [b.place for b in blocks]
     lengths = [bisect_right(LENGTHS, b.chars) for b in blocks]
     links = [bisect_right(DENSITIES, b.links / b.chars) if b.links else 0 for b in blocks]
-    tags = [TAGS.get(b.place.tag, 0) for b in blocks]
-    at = [b.place.index for b in blocks]
-    ups = [b.place.up for b in blocks]
-    one = [max(0, up) for up in ups]
-    first = [place if places[place].blocks > 1 else above for place, above in zip(at, one, strict=True)]
-    two = [max(0, places[place].up) for place in one]
-    three = [max(0, places[place].up) for place in two]
+    tags = [TAGS.get(place.tag, 0) for place in around]
+    at = [place.index for place in around]
+    ups = [place.up for place in around]
+    one, two, three = _above(places, ups)
+    first = [place.index if place.blocks > 1 else above for place, above in zip(around, one, strict=True)]
     levels = _levels(places, {*first, *two, *three})
     twins = _twins(places)
     page = (
@@ -93,12 +92,20 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], said: Sequence[Sa
         ([stops(b.text) for b in blocks], [marks(b.text) for b in blocks], _positions(blocks), _from_heading(tags)),
         ([levels[place] for place in first], lengths),
         ([levels[place] for place in two], lengths),
-        tuple(zip(*(levels[place] for place in three), strict=True)),
+        ([levels[place] for place in three],),
         ([bisect_right(TWINS, twins[place]) for place in at], lengths),
         ([said[place].facts for place in at],),
         *_neighbours(lengths, links, tags, ups),
     )
     return [Reading(clue, facts) for clue, facts in zip(CLUES, page, strict=True)]
+
+
+def _above(places: Sequence[Place], ups: Column) -> tuple[Column, Column, Column]:
+    """The places one, two and three up from each block's own, or the page where those end."""
+    one = [up if up > 0 else 0 for up in ups]
+    two = [up if (up := places[place].up) > 0 else 0 for place in one]
+    three = [up if (up := places[place].up) > 0 else 0 for place in two]
+    return one, two, three
 
 
 def stops(text: str) -> int:

@@ -195,8 +195,7 @@ def _shown(claims: Claims) -> list[str]:
     """Who the page shows as its author, outside of what is about other pages."""
     document, regions = claims.tree.document, claims.regions
     selectors = [LOOSE]
-    for names, loosely in zip(claims.tree.called, (LOOSE_CLASSES, LOOSE_IDS), strict=True):
-        said = " ".join(names).lower()
+    for said, loosely in zip(claims.tree.called_in_lower_case, (LOOSE_CLASSES, LOOSE_IDS), strict=True):
         selectors += (selector for word, selector in loosely.items() if word in said)
     loose = document.select(", ".join(selectors))[:LOOKED_AT]
     loose = [e for e in loose if e.tag not in ("body", "html", "meta", "link")]

@@ -186,7 +186,7 @@ def _stretches(chances: Sequence[float]) -> Column:
     sums = [0.0, *accumulate(chances)]
     column = []
     for i in range(n):
-        early, late = max(0, i - 4), min(n, i + 5)
+        early, late = i - 4 if i > 4 else 0, i + 5 if i + 5 < n else n
         ahead = (sums[i] - sums[early]) / (i - early) if i > early else 0.0
         behind = (sums[late] - sums[i + 1]) / (late - i - 1) if late > i + 1 else 0.0
         column.append(bisect_right(SOME_CHANCES, ahead) * 8 + bisect_right(SOME_CHANCES, behind))

@@ -33,11 +33,8 @@ PUBLISHED_MARKUP = "[itemprop=datePublished], .dt-published, abbr.published, .pu
 UPDATED_TIME = "time:is([itemprop=dateModified], .dt-updated, [class*=updated i], [class*=modified i])"
 UPDATED_MARKUP = ":is(span, abbr, div, p):is([itemprop=dateModified], .dt-updated, abbr.updated)"
 # How themes call the place of such a date, whose text is read where nothing better says it.
-UPDATED_PLACE = (
-    ":is([class*=update-date i], [class*=updated-date i], [class*=updated-on i], [class*=last-updated i], "
-    "[class*=last-modified i], [class*=modified-date i])"
-)
-UPDATED_NAME = re.compile(r"updated?-(?:date|on)|(?:last-)(?:updated|modified)|modified-date", re.IGNORECASE)
+UPDATED_NAMES = ("update-date", "updated-date", "updated-on", "last-updated", "last-modified", "modified-date")
+UPDATED_PLACE = f":is({', '.join(f'[class*={name} i]' for name in UPDATED_NAMES)})"
 MARKED_TIME = re.compile(r"publish|posted|entry-date|pubdate|dt-published|created", re.IGNORECASE)
 UPDATED_CLASS = re.compile(r"updat|modif", re.IGNORECASE)
 SEPARATOR = r"[-/_.+]"
@@ -169,7 +166,8 @@ def _labelled(claims: Claims) -> datetime | None:
 
 def _in_its_place(claims: Claims) -> datetime | None:
     """The date in the first short element that a theme calls by the name of such a date."""
-    if not any(UPDATED_NAME.search(name) for name in claims.tree.called[0]):
+    classes, _ = claims.tree.called_in_lower_case
+    if not any(name in classes for name in UPDATED_NAMES):
         return None
     for element in claims.tree.document.select(UPDATED_PLACE)[:TIMES_READ]:
         text = element.text[: DATED_CHARS * 2]

@@ -96,6 +96,12 @@ class Tree:
         return classes, ids
 
     @cached_property
+    def called_in_lower_case(self) -> tuple[str, str]:
+        """The same as two texts: a cheap look for a word in a name before a dear selector."""
+        classes, ids = self.called
+        return " ".join(classes).lower(), " ".join(ids).lower()
+
+    @cached_property
     def body(self) -> Element:
         """The body; EmptyPage is raised by `parse` where there is none."""
         body = self.document.find("body")
