@@ -51,7 +51,9 @@ def judge(result: ScrapeResult, usual: Baseline, known: Iterable[str], before: A
 
 
 def learnt(result: ScrapeResult, usual: Baseline, known: Iterable[str]) -> Baseline:
-    """The baseline with what a run teaches that is published."""
+    """The baseline with what a run teaches that is published. One for which nothing came teaches nothing."""
+    if result.unchanged and not result.articles:
+        return usual
     known = frozenset(known)
     measured = overlap.measure(result.discovery.links, usual.listed, known)
     return baseline.learn(usual, result, _fresh(result, usual, known), measured)
@@ -90,6 +92,8 @@ def _texts(result: ScrapeResult) -> tuple[str, ...]:
 
 def _fresh(result: ScrapeResult, usual: Baseline, known: frozenset[str]) -> tuple[Article, ...]:
     """The articles that we never had."""
+    if not result.articles:
+        return ()
     met = known | {urls.part_key(one.url) for one in usual.listed}
     return tuple(
         article

@@ -38,7 +38,8 @@ def ruling(store: Store, source: Source, job: Job, result: ScrapeResult, *, acce
     """Whether a run is fit to publish. One for which no page came says nothing of the source. Raises StoreError."""
     if _no_page(source, result):
         return Ruling(source.baseline, source.hold, place=source.place)
-    known = [urls.part_key(page.url) for page in job.known]
+    nothing_came = result.unchanged and not result.articles  # then there is nothing to tell known from new in
+    known = () if nothing_came else tuple(urls.part_key(page.url) for page in job.known)
     before = None
     if result.articles and not result.discovery.links:
         held = store.held(source.id, identity.keys(result.articles[-1]))

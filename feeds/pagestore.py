@@ -16,7 +16,8 @@ from scraper.model import SiteTemplate, Validators
 
 # A page that was looked at so long ago is due for another look, however old it is.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-PAGES = select(pages).where(pages.c.source_id == bindparam("of")).order_by(pages.c.url)
+_SEEN = (pages.c.url, pages.c.etag, pages.c.last_modified, pages.c.first_seen, pages.c.looked, pages.c.full)
+PAGES = select(*_SEEN).where(pages.c.source_id == bindparam("of")).order_by(pages.c.url)
 TEMPLATE = select(templates.c.memory).where(templates.c.site == bindparam("of"))
 _PAGE = upsert(pages)
 _FULL = case((bindparam("fetched"), _PAGE.excluded.full), else_=pages.c.full)

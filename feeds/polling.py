@@ -155,8 +155,7 @@ def known(pages: Iterable[SeenPage], now: datetime) -> tuple[KnownPage, ...]:
     article's corrections are seen soon, and old articles cost next to nothing.
     """
     return tuple(
-        replace(seen.page, validators=fresh(seen.page.validators, seen.full, now), due=_due(seen, now))
-        for seen in pages
+        KnownPage(seen.page.url, fresh(seen.page.validators, seen.full, now), _due(seen, now)) for seen in pages
     )
 
 

@@ -115,8 +115,9 @@ def lease(row: AnyRow) -> Lease:
 
 
 def seen_page(row: AnyRow) -> SeenPage:
-    page = KnownPage(row.url, Validators(row.etag, row.last_modified))
-    return SeenPage(page, row.first_seen, row.looked, row.full)
+    """A source may have hundreds, so they are not asked for their columns by name (python bench/daemon.py)."""
+    url, etag, last_modified, first_seen, looked, full = row
+    return SeenPage(KnownPage(url, Validators(etag, last_modified)), first_seen, looked, full)
 
 
 def held(row: AnyRow, keys: tuple[str, ...], told: Revision | None = None) -> Held:

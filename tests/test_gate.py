@@ -70,6 +70,15 @@ def test_the_baseline_is_what_good_runs_were_like(usual: Baseline) -> None:
     assert usual.newest == NOW - 86 * DAY
 
 
+def test_a_list_that_has_not_changed_teaches_what_its_articles_do(usual: Baseline) -> None:
+    same = ScrapeResult("club", unchanged=True)
+    assert gate.judge(same, usual, ()) == Publish(usual)
+    ruled = gate.judge(replace(same, articles=(article(99),)), usual, ())
+    assert isinstance(ruled, Publish)
+    assert ruled.baseline == replace(usual, samples=ruled.baseline.samples, newest=ruled.baseline.newest)
+    assert len(ruled.baseline.samples) == 15
+
+
 @pytest.mark.parametrize(
     "numbers",
     [
