@@ -153,8 +153,11 @@ def _completed(config: Config, data: dict[str, Any], path: Path) -> Config:
         if "keep_pages" in given:  # of its keys, too, those that are left out are taken from the top
             own = {key: getattr(feed.keep_pages, key) for key in given["keep_pages"]}
             inherited["keep_pages"] = replace(config.keep_pages, **own)
-        feed = replace(feed, **inherited, recipe=feed.recipe and (folder / feed.recipe).resolve())
-        feeds.append(replace(feed, cron=feed.cron and cron.parse(feed.cron.text, feed.timezone)))
+        if feed.recipe:
+            inherited["recipe"] = (folder / feed.recipe).resolve()
+        if feed.cron:
+            inherited["cron"] = cron.parse(feed.cron.text, inherited.get("timezone", feed.timezone))
+        feeds.append(replace(feed, **inherited))
     merged = []
     for union, given in zip(config.merged, data.get("merged", ()), strict=True):
         inherited = {key: top[key] for key in ("limit", "formats", "max_size") if key not in given}

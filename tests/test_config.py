@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from feeds import yamlmarks
 from feeds.config import NO_KEYS, load
 from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.errors import ConfigError
@@ -519,7 +521,7 @@ def test_refused_yaml(text: str, message: str) -> None:
         (b"every: 1h\nout: \xff\n", ":2: expected text in UTF-8, got the byte 0xff"),
         (b"every: 1h\nout: a\x00b\n", ":2: expected text, got the control character U+0000"),
         (FEED.encode("utf-16"), ":1: expected text in UTF-8, got the byte 0xff"),
-        (b"#" * 1_000_001, ": expected at most 1,000,000 bytes, and it is larger"),
+        (b"#" * 10_000_001, ": expected at most 10,000,000 bytes, and it is larger"),
     ],
 )
 def test_refused_bytes(content: bytes, message: str) -> None:
@@ -715,3 +717,25 @@ def test_the_example_is_right_in_its_comments_too() -> None:
     assert made.feeds[0].select.remove == (".share", ".newsletter")
     assert [(each.name, each.merge) for each in made.merged] == [("harbour", ("lantern",))]
     assert made.fetch.contact == "mail@example.org"
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [1,\n", "a: 'b\n", "a: b: c\n", "a:\n\t- b\n", "- a\nb: c\n", "a: @b\n", "a: !!int 1\n"]
+)
+def test_the_quick_parser_says_no_other_thing_than_the_one_that_explains(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = []
+    for loader in (yamlmarks.FAST, yaml.SafeLoader):
+        monkeypatch.setattr(yamlmarks, "FAST", loader)
+        with pytest.raises(ConfigError) as caught:
+            yamlmarks.parsed(text.encode(), Path("config.yaml"))
+        said.append(str(caught.value))
+    assert said[0] == said[1]
+
+
+def test_both_parsers_read_the_shipped_file_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path(__file__).parents[1] / "config.yaml"
+    quick = yamlmarks.read(path)
+    monkeypatch.setattr(yamlmarks, "FAST", yaml.SafeLoader)
+    assert yamlmarks.read(path) == quick
