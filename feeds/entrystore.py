@@ -54,6 +54,10 @@ ADD_KEY = upsert(article_keys).on_conflict_do_nothing()
 _KEY = upsert(article_keys)
 TAKE_KEY = _KEY.on_conflict_do_update(set_={name: _KEY.excluded[name] for name in ("article_id", "by", "since")})
 SKETCHES = select(articles.c.id, articles.c.sketch).where(articles.c.source_id == bindparam("of"))
+KEYED = select(article_keys.c.article_id).where(
+    article_keys.c.source_id == bindparam("of"), article_keys.c.key.in_(bindparam("keys", expanding=True))
+)
+CALM = update(articles).where(articles.c.id.in_(KEYED), articles.c.restless.between(1, RESTLESS - 1)).values(restless=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +95,7 @@ def _newest(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(articles).where(which).order_by(*order)
 
 
-BY_KEY = _Question.of(
-    select(articles)
-    .where(
-        articles.c.id.in_(
-            select(article_keys.c.article_id).where(
-                article_keys.c.source_id == bindparam("of"), article_keys.c.key.in_(bindparam("keys", expanding=True))
-            )
-        )
-    )
-    .order_by(articles.c.id)
-)
+BY_KEY = _Question.of(select(articles).where(articles.c.id.in_(KEYED)).order_by(articles.c.id))
 BY_ID = _Question.of(
     select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True))).order_by(articles.c.id)
 )
@@ -347,7 +341,4 @@ def save_sighting(connection: Connection, source_id: int, sighting: Sighting, no
 def calm(connection: Connection, source_id: int, keys: Sequence[str]) -> None:
     """A look that found nothing new ends what was counted of an article; but one not believed must be seen."""
     for start in range(0, len(keys), KEYS_AT_ONCE):
-        some = article_keys.c.key.in_(keys[start : start + KEYS_AT_ONCE])
-        ids = select(article_keys.c.article_id).where(article_keys.c.source_id == source_id, some)
-        counted = articles.c.restless.between(1, RESTLESS - 1)
-        connection.execute(update(articles).where(articles.c.id.in_(ids), counted).values(restless=0))
+        connection.execute(CALM, {"of": source_id, "keys": keys[start : start + KEYS_AT_ONCE]})

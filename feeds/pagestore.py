@@ -18,6 +18,11 @@ from scraper.model import SiteTemplate, Validators
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _SEEN = (pages.c.url, pages.c.etag, pages.c.last_modified, pages.c.first_seen, pages.c.looked, pages.c.full)
 PAGES = select(*_SEEN).where(pages.c.source_id == bindparam("of")).order_by(pages.c.url)
+TO_BE_READ = select(pages.c.url).where(
+    pages.c.source_id == bindparam("of"),
+    pages.c.looked == LONG_AGO,
+    pages.c.url.in_(bindparam("urls", expanding=True)),
+)
 TEMPLATE = select(templates.c.memory).where(templates.c.site == bindparam("of"))
 _PAGE = upsert(pages)
 _FULL = case((bindparam("fetched"), _PAGE.excluded.full), else_=pages.c.full)
@@ -42,12 +47,11 @@ class Pages(Transactions):
 
     def reread(self, source_id: int, fetched: Sequence[str]) -> frozenset[str]:
         """The keys of those pages that were read again because rules changed."""
-        query = select(pages.c.url).where(pages.c.source_id == source_id, pages.c.looked == LONG_AGO)
         found: set[str] = set()
         with self.reading() as connection:
             for start in range(0, len(fetched), KEYS_AT_ONCE):
-                some = pages.c.url.in_(fetched[start : start + KEYS_AT_ONCE])
-                found.update(map(urls.part_key, connection.scalars(query.where(some))))
+                some = {"of": source_id, "urls": fetched[start : start + KEYS_AT_ONCE]}
+                found.update(map(urls.part_key, connection.scalars(TO_BE_READ, some)))
         return frozenset(found)
 
     def kept(self, source_id: int) -> tuple[Kept, ...]:
