@@ -60,8 +60,13 @@ def fit(feed: Feed) -> Linted:
 
 
 def without_unreadable(feed: Feed) -> Linted:
-    """The feed without the entries that a strict reader does not read as they are: each is looked at by itself."""
-    found = [(entry, _alone(feed, entry)) for entry in feed.entries]
+    """The feed without the entries that a strict reader does not read as they are.
+
+    Each is looked at by itself, unless all are well together, which takes a tenth of the time.
+    """
+    if _unread(feed) is None:
+        return Linted(feed)
+    found = [(entry, _unread(replace(feed, entries=(entry,)))) for entry in feed.entries]
     kept = tuple(entry for entry, fault in found if fault is None)
     return Linted(replace(feed, entries=kept), tuple(_problem(entry, fault) for entry, fault in found if fault))
 
@@ -89,10 +94,9 @@ def _fault(meant: Sequence[Said], form: str, document: bytes) -> str | None:
     return None if len(said) == len(meant) else f"{len(said)} entries are read of {len(meant)}"
 
 
-def _alone(feed: Feed, entry: Entry) -> str | None:
-    only = replace(feed, entries=(entry,))
+def _unread(feed: Feed) -> str | None:
     try:
-        return fault(only, {"atom": atom.render(only)})
+        return fault(feed, {"atom": atom.render(feed)})
     except ValueError as error:
         return str(error)
 
