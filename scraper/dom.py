@@ -121,10 +121,11 @@ def parse(content: bytes, url: str, content_type: str | None = None) -> Tree:
         raise NotAPage(f"{url} is not a web page but a picture, a document or a program.", about=url)
     if not TEXT_TYPES.match(kind):
         raise NotAPage(f"{url} is not a web page but {kind}.", about=url)
-    if len(content) > MOST_BYTES or content.count(b"<") > MOST_TAGS:
+    if len(content) > MOST_BYTES or (len(content) > MOST_TAGS and content.count(b"<") > MOST_TAGS):
         most = f"more than {MOST_BYTES:,} bytes or {MOST_TAGS:,} tags"
         raise NotAPage(f"{url} is too large for a page: it has {most}.", about=url, advice=SMALLER)
-    if not content.removeprefix(codecs.BOM_UTF8).strip():
+    bare = content.removeprefix(codecs.BOM_UTF8)
+    if not bare or bare.isspace():
         raise EmptyPage(f"{url} is empty.", about=url)
     charset = CHARSET.search(parameters)
     document = _decoded(content, charset.group(1) if charset else None)

@@ -304,7 +304,9 @@ def _wrap_loose_text(group: Element) -> None:
     run: list[Element | Text] = []
     for child in [*group.children, None]:
         inline = isinstance(child, Text) or (
-            isinstance(child, Element) and child.tag not in BLOCKS and child.select_one(ANY_BLOCK) is None
+            isinstance(child, Element)
+            and child.tag not in BLOCKS
+            and (not len(child) or child.select_one(ANY_BLOCK) is None)
         )
         if child is not None and inline:
             run.append(child)  # type: ignore[arg-type]

@@ -5,8 +5,9 @@ import re
 # An address that is no picture yet: it holds the place until a script puts the real one there.
 PLACEHOLDER = re.compile(r"^data:|[,/_-]blur_\d|/(blank|spacer|placeholder|pixel|loading)\b[^/]*$|^$", re.IGNORECASE)
 # An address with its descriptors, as in `large.jpg 800w` (HTML, section 4.8.4.2.1): a comma without white space belongs
-# to an address, and so does white space without a descriptor behind it, which browsers refuse and people write.
-CANDIDATE = re.compile(r"(\S.*?)(?: (\d{1,6}(?:\.\d{1,6})?)[wx](?: \d{1,6}h)? ?(?:,|$)|,{1,9} |,{0,9}$)")
+# to an address, and so does white space without a descriptor behind it, which browsers refuse and people write. What
+# is neither is passed at one go.
+CANDIDATE = re.compile(r"(\S(?:[^ ,]++|[ ,])*?)(?: (\d{1,6}(?:\.\d{1,6})?)[wx](?: \d{1,6}h)? ?(?:,|$)|,{1,9} |,{0,9}$)")
 # Where an address ends for sure.
 FILE_END = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?\S{0,500})?$", re.IGNORECASE)
 # No srcset that people or programs write is longer, in characters.
