@@ -68,10 +68,13 @@ def every(folder: Path, title: str) -> bool:
 
 def test_they_share_the_work_and_what_follows_from_it(folder: Path, sites: list[Blog]) -> None:
     with running(folder) as daemon:
-        until(lambda: begun_by(daemon))
+        (child,) = until(lambda: begun_by(daemon))
+        until(lambda: every(folder, POSTS[0].title))
+        os.kill(child, signal.SIGTERM)  # as systemd tells all, and a terminal: it is the daemon's to say so
         fresh = {new_post(site) for site in sites}
         for title in fresh:
             until(lambda title=title: every(folder, title))  # type: ignore[misc]
+        assert begun_by(daemon) == [child]
         daemon.process.terminate()
         assert daemon.process.wait(timeout=PATIENCE) == 0
         assert begun_by(daemon) == []
