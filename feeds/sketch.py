@@ -20,9 +20,9 @@ BITS = 256
 WORDS = 3
 # Texts of fewer words say too little to be told apart by them.
 FEWEST_WORDS = 30
-# Of a longer text so many characters from its start tell which it is: two articles that share five thousand words are
+# Of a longer text so many characters from its start tell which it is: two articles that share 2,500 words are
 # one. A sketch of 100 kB would take four times as long (python bench/daemon.py --profile).
-LONGEST = 32_768
+LONGEST = 16_384
 # Scripts without blanks between words: there a character counts as a word.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
