@@ -45,6 +45,14 @@ def connect(path: Path | None) -> Engine:
     return engine
 
 
+def grip(path: Path | None) -> sqlite3.Connection:
+    """A connection that has the file open, whatever becomes of its name, and does nothing else. Raises StoreError."""
+    with told(path):
+        connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()  # or what is written beside it was not open, too
+        return connection
+
+
 def _settle(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say so
     connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last run, and tears nothing

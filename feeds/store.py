@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, func, literal, update
 
-from feeds import backups, connections, database, keptrows
+from feeds import backups, database, keptrows
 from feeds.entrystore import Entries, calm, save_article, save_sighting
 from feeds.model import Lease, Outcome
 from feeds.movestore import Moves
@@ -85,9 +85,10 @@ class Store(Sources, Entries, Pages, Turns, Moves):
         if self._path is None:
             return
         with self._taking_turns(), database.told(self._path):
-            with self._connections.one() as connection:
-                backups.put(connections.raw(connection), self._path)
+            backups.put(self._grip, self._path)
             self._connections.close()  # the next ones are to the file that has the name
+            self._grip.close()
+            self._grip = database.grip(self._path)
             self._inode = self._path.stat().st_ino
 
     def backup(self, now: datetime) -> None:

@@ -22,9 +22,11 @@ class Transactions:
         self._connections = Connections(engine, database.CONNECTIONS if path else 1)
         self._path = path
         self._inode = path.stat().st_ino if path else 0
+        self._grip = database.grip(path)
         self._turn = threading.Lock()  # SQLite has one writer at a time: here the wait for it is short
         self._begun = threading.local()
         self._held = ExitStack()
+        self._held.callback(lambda: self._grip.close())  # the one that there is then
         self._held.callback(self._connections.close)
 
     @contextmanager

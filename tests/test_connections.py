@@ -90,6 +90,20 @@ def test_one_that_was_in_use_while_the_file_was_put_back_writes_nothing_into_the
     assert origins == ["https://after.example", "https://before.example"]
 
 
+def test_what_is_put_back_is_whole_where_every_connection_is_in_use(path: Path) -> None:
+    with Store.open(path) as store:
+        hosts = StoredHosts(store)
+        hosts.keep_robots("https://club.example", FILE)
+        with store.reading():  # the only one that was opened so far
+            for file in path.parent.glob("store.db*"):
+                file.unlink()
+            store.put_back()
+        assert hosts.robots("https://club.example", NOW) == FILE
+        path.unlink()
+        store.put_back()
+        assert hosts.robots("https://club.example", NOW) == FILE
+
+
 def test_what_is_closed_leaves_one_file(path: Path) -> None:
     with Store.open(path) as store:
         StoredHosts(store).keep_robots("https://club.example", FILE)
