@@ -13,16 +13,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from feeds import app, block, edition, explanation, outcome, polling, rhythm, status, tables
+from feeds import app, block, edition, explanation, listcommand, outcome, polling, rhythm, status, tables
 from feeds.app import Opened
 from feeds.config import line_of
 from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
-from feeds.polling import Bounds
 from feeds.report import Report, held
 from feeds.update import Updater
-from feeds.values import ALL
 from scraper import recipe, urls
 from scraper.errors import RecipeError
 from scraper.extract import extract as extract_article
@@ -125,22 +123,6 @@ def explain(config: Config, source: Source | None = None) -> None:
             click.echo(line)
 
 
-def list_feeds(config: Config, *, as_json: bool) -> None:
-    """Every configured feed with its state."""
-    with app.opened(config) as updater:
-        sources = {source.name: source for source in updater.store.sources()}
-    rows = [_row(config, feed, sources[feed.name]) for feed in config.feeds]
-    if as_json:
-        json_out([*rows, *(_merged_row(config, feed) for feed in config.merged)])
-        return
-    told = [
-        (row["name"], row["url"], row["when"], _ago(row["last_ok"]), _ago(row["next_due"]), row["state"])
-        for row in rows
-    ]
-    told += [(feed.name, _of(config, feed), "with them", "", "", "") for feed in config.merged]
-    tables.print_rows(("name", "address", "when", "last good", "next", "state"), told)
-
-
 def show_feed(config: Config, name: str, *, as_json: bool) -> None:
     """The entries of one feed, newest first."""
     if merged := next((feed for feed in config.merged if feed.name == name), None):
@@ -176,7 +158,7 @@ def show_merged(config: Config, settings: MergedFeed, *, as_json: bool) -> None:
         json_out(asdict(feed))
         return
     tables.print_entries(feed)
-    say(f"{settings.name} is made of {_of(config, settings)}.")
+    say(f"{settings.name} is made of {listcommand.parts(config, settings)}.")
 
 
 def extract(content: bytes, url: str, content_type: str | None, *, as_json: bool) -> None:
@@ -215,12 +197,12 @@ def check(config: Config) -> None:
             posts = store.posted(source.id, rhythm.POSTS) if store and source else ()
             runs = ", ".join(f"{run:%a %Y-%m-%d %H:%M} UTC" for run in _next_runs(feed, source, posts, now))
             said = "paused" if feed.paused else f"{runs}, or as it posts" if feed.schedule.follows else runs
-            click.echo(f"{feed.name}: {feed.cron.text if feed.cron else _when(feed)} → {said}")
+            click.echo(f"{feed.name}: {feed.cron.text if feed.cron else listcommand.when(feed)} → {said}")
         for source in store.sources() if store else ():
             if source.place is not None:
                 say(_found_anew(source.name, source.place))
     for merged in config.merged:
-        click.echo(f"{merged.name}: made of {_of(config, merged)}, whenever one of them changes")
+        click.echo(f"{merged.name}: made of {listcommand.parts(config, merged)}, whenever one of them changes")
     count = len(config.published)
     say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
 
@@ -290,39 +272,6 @@ def code(report: Report) -> int:
 
 def _nothing_found(report: Report) -> bool:
     return not report.held and any(problem.kind in ("nothing-found", "empty-page") for problem in report.problems[:1])
-
-
-def _row(config: Config, feed: FeedConfig, source: Source) -> dict[str, Any]:
-    return {
-        "name": feed.name,
-        "url": feed.url,
-        "feed": f"{config.base_url}/{feed.name}.atom",
-        "when": _when(feed),
-        "last_ok": source.last_ok,
-        "next_due": source.next_due,
-        "state": _state(source),
-        "degraded": source.hold.reason if source.hold else None,
-        "failures": source.failures,
-        "last_error": source.last_error,
-    }
-
-
-def _merged_row(config: Config, feed: MergedFeed) -> dict[str, Any]:
-    merge = [part.name for part in config.parts(feed)]
-    return {"name": feed.name, "merge": merge, "feed": f"{config.base_url}/{feed.name}.atom"}
-
-
-def _of(config: Config, feed: MergedFeed) -> str:
-    """What a merged feed is made of."""
-    return "all feeds" if feed.merge == (ALL,) else ", ".join(config.merged_of(feed.name))
-
-
-def _when(feed: FeedConfig) -> str:
-    if feed.cron:
-        return f"cron {feed.cron.text}"
-    if isinstance(feed.every, Bounds):
-        return f"every {status.length(feed.every.shortest)}-{status.length(feed.every.longest)}"
-    return f"every {status.length(feed.every)}"
 
 
 def _state(source: Source) -> str:

@@ -132,7 +132,7 @@ def _of_today(path: Path, store: sqlite3.Connection) -> None:
     if found > migrations.NEWEST:
         raise Unreadable(f"{path} was written by a newer Feedwright.", "Upgrade Feedwright to use it.")
     if found < migrations.NEWEST:
-        raise Unreadable(f"{path} was written by an older Feedwright.", "`feedwright list` brings it up to date.")
+        raise Unreadable(f"{path} was written by an older Feedwright.", "`feedwright check` brings it up to date.")
 
 
 def _known(row: sqlite3.Row, entries: int, now: datetime) -> Known:

@@ -188,7 +188,7 @@ def test_addresses_where_nobody_answers(tmp_path: Path, site: Blog) -> None:
 
 
 @pytest.mark.parametrize("out", ["a-file", "/sys/feedwright", "/proc/feedwright"])
-@pytest.mark.parametrize("arguments", [["fetch", "--all"], ["list"], ["run", "--port", "0"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["fetch", "--all"], ["run", "--port", "0"]], ids=" ".join)
 def test_a_folder_in_which_nothing_can_be_made(tmp_path: Path, out: str, arguments: list[str]) -> None:
     (tmp_path / "a-file").touch()
     write(tmp_path, f"feeds: [{{name: lantern, url: {SAMPLE}}}]\nout: {out}\n")

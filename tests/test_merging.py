@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from feeds import app, console, dialogue, farewell, history, reload, revising
+from feeds import app, console, dialogue, farewell, history, listcommand, reload, revising
 from feeds.aftermath import Aftermath
 from feeds.configuration import PRIVATE, Config, FeedConfig, MergedFeed
 from feeds.edition import FORMS
@@ -417,12 +417,12 @@ def test_the_commands_know_it(desk: Desk, capsys: pytest.CaptureFixture[str], ca
     caplog.set_level("INFO", logger="feedwright")
     desk.merged = (BOTH, ALL)
     desk.run()
-    console.list_feeds(desk.config, as_json=True)
+    listcommand.show(desk.config, as_json=True)
     assert json.loads(capsys.readouterr().out)[2:] == [
         {"name": "both", "merge": ["club", "pier"], "feed": "https://feeds.example/both.atom"},
         {"name": "all", "merge": ["club", "pier"], "feed": "https://feeds.example/all.atom"},
     ]
-    console.list_feeds(desk.config, as_json=False)
+    listcommand.show(desk.config, as_json=False)
     assert "club, pier" in (shown := capsys.readouterr().out) and "all feeds" in shown
     console.check(desk.config)
     shown = capsys.readouterr().out

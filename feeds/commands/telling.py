@@ -1,11 +1,27 @@
 """How the feeds are, and whether they would be."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from feeds.commands.frame import command, configuration, stop
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A store that can't be read is told as elsewhere."""
+    from feeds.statusrows import Unreadable
+
+    try:
+        yield
+    except Unreadable as unreadable:
+        from feeds.errors import StoreDamaged, StoreError
+
+        advice = unreadable.advice or (StoreDamaged.advice if unreadable.damaged else "")
+        raise StoreError(str(unreadable), advice=advice) from unreadable
 
 
 @command
@@ -17,9 +33,10 @@ def list_(config_path: Path, as_json: bool) -> None:
     Example:
         feedwright list
     """
-    from feeds import console
+    from feeds import listcommand
 
-    console.list_feeds(configuration(config_path), as_json=as_json)
+    with reading():
+        listcommand.show(configuration(config_path), as_json=as_json)
 
 
 @command
@@ -36,15 +53,9 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
         feedwright status
     """
     from feeds import statuscommand
-    from feeds.statusrows import Unreadable
 
-    try:
+    with reading():
         code = statuscommand.show(config_path, lambda: configuration(config_path).out, as_json=as_json, watch=watch)
-    except Unreadable as unreadable:
-        from feeds.errors import StoreDamaged, StoreError
-
-        advice = unreadable.advice or (StoreDamaged.advice if unreadable.damaged else "")
-        raise StoreError(str(unreadable), advice=advice) from unreadable
     sys.exit(code)
 
 
