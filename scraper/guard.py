@@ -1,7 +1,6 @@
 """Connections that go only where they may: an address is looked up once, checked, and the same one connected to."""
 
 import socket
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +11,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from scraper import addresses, deadline
-
-Found = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]]
+from scraper.resolver import Found, Resolver
 
 
 class Forbidden(OSError):
@@ -93,25 +91,14 @@ def _check(host: str, port: int, found: Iterable[str], rules: Rules) -> None:
 
 def _resolve(host: str, port: int, connection: HTTPConnection) -> Found:
     """The host's addresses. A resolver that hangs is left behind when the time is over."""
-    name = host.strip("[]")
-    answer: list[Any] = []
-
-    def ask() -> None:
-        try:
-            answer.append(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
-        except (OSError, ValueError) as error:  # ValueError: a name that can't be encoded, or has a NUL in it
-            answer.append(error)
-
-    thread = threading.Thread(target=ask, name=f"resolve {name}"[:40], daemon=True)
-    thread.start()
-    thread.join(_seconds(connection))
-    if not answer:
+    try:
+        found = _resolver.ask(host.strip("[]"), port, _seconds(connection))
+    except socket.gaierror as error:
+        raise NameResolutionError(host, connection, error) from error
+    except (OSError, ValueError) as error:
+        raise NameResolutionError(host, connection, socket.gaierror(str(error))) from error
+    if found is None:
         raise ConnectTimeoutError(connection, f"the name {host} was not resolved in time")
-    found: Found | OSError | ValueError = answer[0]
-    if isinstance(found, socket.gaierror):
-        raise NameResolutionError(host, connection, found) from found
-    if isinstance(found, OSError | ValueError):
-        raise NameResolutionError(host, connection, socket.gaierror(str(found))) from found
     if not found:
         raise NameResolutionError(host, connection, socket.gaierror("no address"))
     return found
@@ -159,3 +146,6 @@ def _pools(rules: Rules) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
+
+
+_resolver = Resolver()
