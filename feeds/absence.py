@@ -32,6 +32,13 @@ class Rests:
     """
 
     _by_source: dict[int, Rest] = field(default_factory=dict)
+    _last: dict[int, int] = field(default_factory=dict)
+
+    def begin(self, source_id: int, token: int) -> None:
+        """A run of a source begins, with this token of its lease: another process may have had the one before."""
+        if self._last.get(source_id) != token - 1:
+            self._by_source.pop(source_id, None)
+        self._last[source_id] = token
 
     def note(self, source_id: int, listed: Sequence[Listed], limit: int, now: datetime, until: datetime) -> None:
         self._by_source[source_id] = Rest(hash((listed, limit)), now, until)

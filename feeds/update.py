@@ -111,6 +111,7 @@ class Updater:
     def learn(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, and remember it. Raises StoreError."""
         source, now = lease.source, self.clock()
+        self.rests.begin(source.id, lease.token)
         settings, accept = self.settings(source.name), self.accept or source.accepts
         task = job.of(self.store, source, settings, now)
         hurried = Hurried(self.fetcher, self.stopping, now)

@@ -77,6 +77,19 @@ def test_the_next_to_be_asked_for_is_the_first_that_is_due(
     assert all(absence.due([one], absence.next_due([one], NOW)) for one in standing)
 
 
+def test_what_another_process_may_have_found_since_is_not_known() -> None:
+    noted, listed = absence.Rests(), (Listed("https://club.example/a", "A"),)
+
+    def run(token: int) -> bool:
+        noted.begin(1, token)
+        known = noted.rests(1, listed, 10, NOW)
+        noted.note(1, listed, 10, NOW, NOW + timedelta(days=7))
+        return known
+
+    # The fourth is another's.
+    assert [run(token) for token in (1, 2, 3, 5, 6)] == [False, True, True, False, True]
+
+
 @pytest.mark.parametrize(
     ("source", "listed", "limit", "at", "rests"),
     [
