@@ -46,6 +46,7 @@ def test_who_hangs_is_left_behind_and_of_use_again_later(system: System) -> None
     over, asked = threading.Event(), Resolver()
     system.before = lambda name: name != "slow.example" or over.wait(30)
     assert asked.ask("slow.example", 80, 0.01) is None
+    until(lambda: len(system.threads) == 1)  # on a busy machine it may not have begun
     assert asked.ask("quick.example", 80, 30) == FOUND
     slow, quick = system.threads
     assert slow is not quick
