@@ -13,16 +13,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from feeds import app, block, edition, explanation, listcommand, outcome, polling, rhythm, status, tables
+from feeds import app, blame, block, edition, explanation, listcommand, outcome, polling, rhythm, status, tables
 from feeds.app import Opened
-from feeds.config import line_of
 from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
 from feeds.report import Report, held
 from feeds.update import Updater
-from scraper import recipe, urls
-from scraper.errors import RecipeError
+from scraper import urls
 from scraper.extract import extract as extract_article
 from scraper.model import Place
 
@@ -186,10 +184,8 @@ def recover(config: Config) -> None:
 def check(config: Config) -> None:
     """Whether the configuration would work, and when its feeds are due."""
     for feed in config.feeds:
-        try:
-            recipe.check(feed.rules)
-        except RecipeError as error:
-            raise ConfigError(f"{config.path}:{line_of(config, feed, error.key)}: {feed.name}: {error}") from error
+        if wrong := blame.misread(feed):
+            raise ConfigError(f"{blame.place(config, feed, wrong)}: {feed.name}: {wrong}") from wrong
     now = app.now()
     with app.remembered(config) as store:
         for feed in config.feeds:
@@ -258,11 +254,11 @@ def short(path: Path) -> str:
 
 
 def _say_problems(report: Report) -> None:
-    problems = [p for p in report.problems if p.message != report.error]
-    for problem in problems[:PROBLEMS_SHOWN]:
-        warn(f"  left out: {problem.message}")
-    if len(problems) > PROBLEMS_SHOWN:
-        warn(f"  … and {len(problems) - PROBLEMS_SHOWN} more.")
+    messages = dict.fromkeys(p.message for p in report.problems if p.message not in (report.error or ""))
+    for message in tuple(messages)[:PROBLEMS_SHOWN]:
+        warn(f"  left out: {message}")
+    if len(messages) > PROBLEMS_SHOWN:
+        warn(f"  … and {len(messages) - PROBLEMS_SHOWN} more.")
 
 
 def code(report: Report) -> int:

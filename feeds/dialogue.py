@@ -40,9 +40,9 @@ class Wish:
 
 def add(path: Path, address: str, wish: Wish, opened: Opened, environ: Mapping[str, str]) -> int:
     """Show what an address gives, ask, add it to the configuration at `path`, and fetch it. Gives the exit code."""
+    url = urls.parse(address)
     if not (wish.yes or wish.dry_run or sys.stdin.isatty()):
         raise ConfigError(ASK, advice="Give --yes to add it, or --dry-run to look only.")
-    url = urls.parse(address)
     known = Known.of(config := configfile.existing(path, environ))
     _redact(config)
     if name := known.follows(url):

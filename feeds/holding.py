@@ -50,7 +50,7 @@ def rule(
     known = frozenset(known)
     verdict = gate.judge(result, source.baseline, known, before)
     if not isinstance(verdict, Hold):
-        recovered = (Event(now, "recovered", f"again as it was; {source.hold.reason}"),) if source.hold else ()
+        recovered = (_recovered(source.hold, now),) if source.hold else ()
         place = source.place if result.unchanged else result.place
         return Ruling(verdict.baseline, events=(*recovered, *_healed(source, place, now)), place=place)
     holding = _again(source.hold, verdict, now)
@@ -65,6 +65,11 @@ def rule(
         return replace(ruling, baseline=replace(ruling.baseline, shares=(share,) * listhabits.LISTS_TELL))
     degraded = () if source.hold else (Event(now, "degraded", holding.reason),)
     return Ruling(source.baseline, holding, degraded, source.place)
+
+
+def _recovered(hold: Holding, now: datetime) -> Event:
+    """What was wrong, and that it is over: who reads of it later must not take it for what is so now."""
+    return Event(now, "recovered", f"as it was again; it was held since {hold.since:%Y-%m-%d} for {hold.reason}")
 
 
 def _healed(source: Source, place: Place | None, now: datetime) -> tuple[Event, ...]:

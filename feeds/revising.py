@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from feeds import changes, job, publication, replay
+from feeds import blame, changes, job, publication, replay
 from feeds.keptpages import KeptPages
 from feeds.replay import Replay
 from feeds.report import Report
@@ -19,7 +19,7 @@ def reread(updater: Updater, name: str, since: datetime | None = None) -> Replay
     held = store.newest(source.id, publication.MOST_ENTRIES)
     pages = KeptPages(store, updater.archive)
     found = replay.replay(job.of(store, source, settings, updater.clock()), source.id, pages, held, since)
-    return replace(found, problems=updater.without_secrets(found.problems))
+    return replace(found, problems=blame.told(updater.config, settings, found.problems))
 
 
 def revise(updater: Updater, found: Replay, *, bump: bool = False) -> Report:

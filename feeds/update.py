@@ -8,6 +8,7 @@ from threading import Event
 
 from feeds import (
     aftermath,
+    blame,
     crew,
     departed,
     job,
@@ -34,13 +35,11 @@ from feeds.outcome import Run
 from feeds.publisher import Publisher
 from feeds.recorder import Recorder
 from feeds.report import Report
-from feeds.secrets import redacted
 from feeds.share import WHOLE, Share
 from feeds.store import Store
 from feeds.subscribers import Subscribers
 from scraper.errors import FeedwrightError
 from scraper.fetch import Fetcher
-from scraper.model import Problem
 from scraper.pipeline import scrape
 
 # A source is ours for this long; whoever is killed meanwhile is followed by another.
@@ -122,7 +121,7 @@ class Updater:
             return Report(settings.name, problems=result.problems, error="Feedwright was told to stop.")
         if heir := succession.heir(self.store, lease, task, result):  # its site is one that we knew at another address
             return self.learn(heir)
-        result = replace(result, problems=self.without_secrets(result.problems))
+        result = replace(result, problems=blame.told(self.config, settings, result.problems))
         ruling = outcome.ruling(self.store, source, task, result, accept=accept)
         run = Run(source, settings, task, result, ruling)
         if run.withheld:
@@ -209,7 +208,3 @@ class Updater:
     def settings(self, name: str) -> FeedConfig:
         """What is configured of the feed with this name."""
         return self._by_name[name]
-
-    def without_secrets(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """What is told and kept of a problem names an address, and that may hold a secret."""
-        return tuple(replace(p, message=redacted(p.message, self.config.secrets)) for p in problems)

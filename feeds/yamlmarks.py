@@ -108,7 +108,7 @@ def content(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ConfigError(
             f"{path}: there is no such file in {path.absolute().parent}",
-            advice="Name another with --config PATH.",
+            advice="`feedwright add URL` makes one; or name another with --config PATH.",
         ) from error
     except IsADirectoryError as error:
         raise ConfigError(f"{path}: expected a file, got a folder", advice="Name a file with --config PATH.") from error

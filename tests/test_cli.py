@@ -135,7 +135,7 @@ WITH_CONFIG = [["fetch", "--all"], ["run"], ["serve"], ["list"], ["show", "lante
 
 @pytest.mark.parametrize("arguments", WITH_CONFIG, ids=" ".join)
 def test_no_configuration(tmp_path: Path, arguments: list[str]) -> None:
-    refused(feedwright(*arguments, cwd=tmp_path), 2, "config.yaml", str(tmp_path), "--config")
+    refused(feedwright(*arguments, cwd=tmp_path), 2, "config.yaml", str(tmp_path), "feedwright add URL", "--config")
     refused(feedwright(*arguments, "--config", "other.yaml", cwd=tmp_path), 2, "other.yaml")
 
 
@@ -149,6 +149,7 @@ def test_a_wrong_key(tmp_path: Path, arguments: list[str]) -> None:
     ("line", "words"),
     [
         ("select: {item: '.card['}", ["lantern", "select.item", ".card["]),
+        ("select: {content: '.card['}", ["lantern", "select.content", ".card["]),
         ("recipe: broken.py", ["lantern", "broken.py", "SyntaxError"]),
         ("recipe: empty.py", ["lantern", "empty.py", "links"]),
     ],
@@ -158,7 +159,8 @@ def test_rules_that_cannot_work(tmp_path: Path, line: str, words: list[str]) -> 
     (tmp_path / "empty.py").write_text("", encoding="utf-8")
     write(tmp_path, f"feeds:\n{MERGED}  - name: lantern\n    url: {SAMPLE}\n    {line}\n")
     refused(feedwright("check", cwd=tmp_path), 2, "config.yaml:5: lantern: ", *words)
-    refused(feedwright("fetch", "--all", cwd=tmp_path), 1, *words)
+    refused(feedwright("fetch", "--all", cwd=tmp_path), 1, "config.yaml:5: ", *words)
+    assert b"config.yaml:5: " in feedwright("status", cwd=tmp_path).stdout
 
 
 @pytest.mark.parametrize(

@@ -536,7 +536,7 @@ def test_a_file_that_is_not_there(folder: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(Path("sites/mine.yaml"), {})
     assert str(caught.value) == f"sites/mine.yaml: there is no such file in {folder}/sites"
-    assert caught.value.advice == "Name another with --config PATH."
+    assert caught.value.advice == "`feedwright add URL` makes one; or name another with --config PATH."
 
 
 def test_a_folder(folder: Path) -> None:

@@ -89,6 +89,8 @@ def test_without_a_terminal_it_says_what_to_do(tmp_path: Path, site: Blog) -> No
     done = feedwright("add", site.address, "--allow-private", cwd=tmp_path)
     assert done.returncode == 2
     assert b"--yes" in done.stderr and b"--dry-run" in done.stderr
+    done = feedwright("add", "ftp://club.example/", cwd=tmp_path)  # which no terminal would help
+    assert done.returncode in (1, 2) and b"ftp://club.example/" in done.stderr and b"--yes" not in done.stderr
     assert (site.asked, list(tmp_path.iterdir())) == ([], [])
 
 

@@ -233,6 +233,14 @@ def test_a_source_that_is_as_it_was_has_recovered(usual: Baseline) -> None:
     assert source.baseline.runs == usual.runs + 1
 
 
+def test_what_was_wrong_is_told_as_over(usual: Baseline) -> None:
+    hold = Holding(NOW - DAY, "links found: 9 -> 0 of 9 known", "links found", False, NOW - DAY)
+    source = Source(1, "valley", SITE, "tag:x", "", baseline=usual, hold=hold)
+    (event,) = holding.rule(source, run(down(15, 4), [article(15)]), (), NOW).events
+    since = f"{NOW - DAY:%Y-%m-%d}"
+    assert event.said == f"as it was again; it was held since {since} for links found: 9 -> 0 of 9 known"
+
+
 def test_a_list_that_is_never_the_same_is_believed_when_that_has_shown() -> None:
     turns = [[n * 7 % 89 + k * 11 for k in range(8)] for n in range(1, 12)]
     first = gate.judge(run(turns[0], ()), Baseline(), ())

@@ -53,7 +53,7 @@ def told(kind: str, said: str, name: str = "club", number: int = 1, minutes: int
 
 
 def test_the_feed_is_valid_stable_and_says_before_and_after() -> None:
-    found = [told("recovered", "again as it was", minutes=5), told("degraded", "links found: 12 -> 0 of <b>12</b>")]
+    found = [told("recovered", "as it was again", minutes=5), told("degraded", "links found: 12 -> 0 of <b>12</b>")]
     content = bulletin.render(found, "https://feeds.example")
     assert atom_errors(content) == []
     assert content == bulletin.render([replace(one, number=one.number + 70) for one in found], "https://feeds.example")
@@ -69,7 +69,10 @@ def test_the_feed_is_valid_stable_and_says_before_and_after() -> None:
 
 
 def test_what_was_wrong_with_a_source_that_is_well_again_is_not_told_as_what_is_now() -> None:
-    content = bulletin.render([told("recovered", "again as it was; links found: 12 -> 0")], "https://feeds.example")
+    content = bulletin.render(
+        [told("recovered", "as it was again; it was held since 2026-03-01 for links found: 12 -> 0")],
+        "https://feeds.example",
+    )
     (entry,) = feedparser.parse(content).entries
     assert "Before: 12" in entry.content[0].value
     assert "While it was held: 0" in entry.content[0].value
