@@ -8,8 +8,8 @@ from typing import Any
 
 Found = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]]
 
-# So many threads wait for the next name: to begin one takes 70 µs of the processor, and to ask one that is there 20
-# (python bench/daemon.py --sources, row `again`). Where more names are asked for at once more are begun.
+# So many threads wait for the next name: to begin one takes longer than to ask one that is there. Where more names are
+# asked for at once more are begun.
 IDLE = 16
 
 
