@@ -141,4 +141,4 @@ def test_34_a_week_of_sleep_with_thousands_of_sources(
     assert not any(source.failures or source.last_error for source in sources)
     again = Counter((source.next_due - clock.wall) // MINUTE for source in sources if source.next_due)
     assert again.total() == count and max(again.values()) <= count // 10 and max(again) <= HOUR // MINUTE
-    assert [record.message for record in caplog.records] == ["clock jumped seconds=+604800"]
+    assert [record.getMessage() for record in caplog.records] == ["clock jumped seconds=+604800"]
