@@ -20,8 +20,8 @@ BITS = 256
 WORDS = 3
 # Texts of fewer words say too little to be told apart by them.
 FEWEST_WORDS = 30
-# Of a longer text so many characters from its start tell which it is: two articles that share 2,500 words are
-# one. A sketch of 100 kB would take four times as long (python bench/daemon.py --profile).
+# Of a longer text so many characters from its start tell what it may be; which it is, all of it does. A sketch of 100 kB
+# would take four times as long (python bench/daemon.py --profile).
 LONGEST = 16_384
 # Scripts without blanks between words: there a character counts as a word.
 UNSPACED = re.compile(
@@ -55,13 +55,13 @@ def words(text: str) -> list[str]:
 
 
 def shingles(title: str | None, text: str) -> frozenset[int]:
-    """All runs of three words, as numbers, those of the title apart from those of the text, as far as that is read."""
+    """All runs of three words, as numbers, those of the title apart from those of the text."""
     return frozenset(_runs(title, text))
 
 
 def _runs(title: str | None, text: str) -> Sequence[int]:
     found = array("Q")
-    sums = chain(_checksums(b"title ", title or ""), _checksums(b" ", text[:LONGEST]))
+    sums = chain(_checksums(b"title ", title or ""), _checksums(b" ", text))
     while some := list(islice(sums, AT_ONCE)):
         found += _mixed(some)
     return found
@@ -146,7 +146,7 @@ def likeness(one: int, other: int) -> float:
 @lru_cache(maxsize=REMEMBERED)
 def of(title: str | None, text: str) -> bytes:
     """The sketch of an article."""
-    return sketch(_runs(title, text))
+    return sketch(_runs(title, text[:LONGEST]))
 
 
 def closest(wanted: Iterable[bytes], held: Iterable[tuple[int, bytes]], least: float, most: int) -> frozenset[int]:

@@ -89,6 +89,18 @@ def test_nothing_in_it_is_lost(path: Path) -> None:
     assert rows(path, known) == before
 
 
+def test_what_is_remembered_of_a_long_text_is_made_anew(path: Path) -> None:
+    sketched = '"sketch"' in columns(path)["articles"]  # the first release had none
+    with closing(sqlite3.connect(path)) as store, store:
+        if sketched:
+            store.execute("UPDATE articles SET sketch = x'00'")
+        store.execute("UPDATE articles SET text = ? WHERE id = 1", ("The boat is late. " * 1000,))
+    Store.open(path).close()
+    with closing(sqlite3.connect(path)) as store:
+        query = "SELECT id FROM articles WHERE sketch IS NULL"
+        assert [row[0] for row in store.execute(query)] == ([1] if sketched else [1, 2, 3])
+
+
 def test_its_feeds_stay_as_they_are(updater: Updater, release: str, update: bool) -> None:
     file = updater.config.out / "club.atom"
     if update:  # what is rendered has changed on purpose
