@@ -20,8 +20,8 @@ BITS = 256
 WORDS = 3
 # Texts of fewer words say too little to be told apart by them.
 FEWEST_WORDS = 30
-# Of a longer text so many characters from its start tell what it may be; which it is, all of it does. A sketch of 100 kB
-# would take four times as long (python bench/daemon.py --profile).
+# Of a longer text so many characters from its start tell what it may be; which it is, all of it does. A sketch of
+# 100 kB would take four times as long (python bench/daemon.py --profile).
 LONGEST = 16_384
 # Scripts without blanks between words: there a character counts as a word.
 UNSPACED = re.compile(
