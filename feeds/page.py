@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feeds.document import Entry, Feed
+from feeds.markup import Template
 from feeds.text import language_tag, legal, line, lines, rfc3339
 
 # Languages that are written from right to left, by their first subtag.
@@ -25,7 +26,7 @@ SUBSCRIBED = (
 # What a browser may load for these pages, wherever they are served: pictures and films of entries, and no script.
 POLICY = "default-src 'none'; style-src 'self'; img-src http: https:; media-src http: https:; form-action 'none'"
 
-_PAGE = Markup("""<!DOCTYPE html>
+_PAGE = Template("""<!DOCTYPE html>
 <html lang="{language}" dir="{direction}">
 <head>
 <meta charset="utf-8">
@@ -41,8 +42,8 @@ _PAGE = Markup("""<!DOCTYPE html>
 {body}</body>
 </html>
 """)
-_LINK = Markup('<link rel="alternate" type="{type}" title="{title}" href="{href}">\n')
-_TOP = Markup("""<header class="top">
+_LINK = Template('<link rel="alternate" type="{type}" title="{title}" href="{href}">\n')
+_TOP = Template("""<header class="top">
 <h1 dir="auto"><a href="{site}" rel="noopener noreferrer">{title}</a></h1>
 <p><bdi lang="en">{about}</bdi></p>
 {ways}</header>
@@ -50,9 +51,9 @@ _TOP = Markup("""<header class="top">
 {entries}</main>
 <footer lang="en"><p><a href="index.html">All feeds</a></p></footer>
 """)
-_WAYS = Markup('<ul class="ways" lang="en">\n{}</ul>\n')
-_WAY = Markup('<li><a href="{href}" type="{type}">{name}</a></li>\n')
-_ENTRY = Markup("""<article class="entry"{language}>
+_WAYS = Template('<ul class="ways" lang="en">\n{}</ul>\n')
+_WAY = Template('<li><a href="{href}" type="{type}">{name}</a></li>\n')
+_ENTRY = Template("""<article class="entry"{language}>
 <h2 dir="auto"><a href="{url}" rel="noopener noreferrer">{title}</a></h2>
 <p class="about"><bdi lang="en"><time datetime="{time}">{date}</time></bdi>{by}</p>
 <div class="text" dir="auto">
@@ -60,10 +61,10 @@ _ENTRY = Markup("""<article class="entry"{language}>
 </div>
 </article>
 """)
-_BY = Markup(" · <bdi>{}</bdi>")
-_OF = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
-_LANGUAGE = Markup(' lang="{}" dir="{}"')
-_INDEX = Markup("""<header class="top">
+_BY = Template(" · <bdi>{}</bdi>")
+_OF = Template('<a href="{}" rel="noopener noreferrer">{}</a>')
+_LANGUAGE = Template(' lang="{}" dir="{}"')
+_INDEX = Template("""<header class="top">
 <h1>Feeds</h1>
 <p>{about}</p>
 <ul class="ways">
@@ -72,16 +73,16 @@ _INDEX = Markup("""<header class="top">
 <main>
 {groups}</main>
 """)
-_GROUP = Markup('<h2 class="group"><bdi>{}</bdi></h2>\n')
-_FEEDS = Markup('<ul class="feeds">\n{}</ul>\n')
-_FEED = Markup("""<li>
+_GROUP = Template('<h2 class="group"><bdi>{}</bdi></h2>\n')
+_FEEDS = Template('<ul class="feeds">\n{}</ul>\n')
+_FEED = Template("""<li>
 <h3><bdi>{title}</bdi></h3>
 <p class="about">{about}{state}</p>
 {ways}</li>
 """)
-_NAMED = Markup('<a href="{}">{}</a>')
-_STATE = Markup(' · <span class="ill">{}</span>')
-_TIME = Markup('<time datetime="{}">{}</time>')
+_NAMED = Template('<a href="{}">{}</a>')
+_STATE = Template(' · <span class="ill">{}</span>')
+_TIME = Template('<time datetime="{}">{}</time>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ def _about(entries: int | None, newest: datetime | None, parts: int = 0) -> Mark
     if entries is None:
         return Markup("")
     of = f" of {_counted(parts, 'feed', 'feeds')}" if parts else ""
-    count = Markup("{}{}").format(_counted(entries, "entry", "entries"), of)
+    count = escape(_counted(entries, "entry", "entries") + of)
     return count + Markup(", newest from ") + _TIME.format(rfc3339(newest), day(newest)) if newest else count
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -196,12 +197,12 @@ def article_values(held: Held) -> Values:
 
 
 def template(memory: dict[str, str]) -> SiteTemplate:
-    return SiteTemplate(**{name: tuple(int(n, 16) for n in numbers.split()) for name, numbers in memory.items()})
+    return SiteTemplate(**{name: tuple(map(int, numbers.split(), repeat(16))) for name, numbers in memory.items()})
 
 
 def template_values(memory: SiteTemplate) -> Values:
     """Numbers in hexadecimal, a line of them for each field: some 25 bytes a mark, 50 kB at the very most."""
-    return {"memory": {name: " ".join(f"{n:x}" for n in getattr(memory, name)) for name in _OF_TEMPLATE}}
+    return {"memory": {name: " ".join(map(format, getattr(memory, name), repeat("x"))) for name in _OF_TEMPLATE}}
 
 
 def validator_values(validators: Validators) -> Values:

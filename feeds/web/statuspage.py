@@ -7,6 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from feeds import status
+from feeds.markup import Template
 from feeds.status import Condition, Overview
 from feeds.statusrows import Run, Turn
 from feeds.text import line
@@ -16,7 +17,7 @@ STEP, BAR, HIGH, LOW, EACH, MOST = 6, 4, 28, 4, 3, 8
 RUNS_SHOWN = 50
 Runs = Mapping[int, tuple[Run, ...]]
 
-_PAGE = Markup("""<!DOCTYPE html>
+_PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -35,43 +36,43 @@ _PAGE = Markup("""<!DOCTYPE html>
 </body>
 </html>
 """)
-_LOGIN = Markup("""<form class="login" method="post" action="/status/-/login">
+_LOGIN = Template("""<form class="login" method="post" action="/status/-/login">
 <label for="token">Token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required>
 <button>Log in</button>
 </form>
 """)
-_LOGOUT = Markup('<form method="post" action="/status/-/logout"><button class="quiet">Log out</button></form>')
-_SAID = Markup('<p class="said" role="status">{}</p>\n')
-_TOP = Markup('<h1>{headline}</h1>\n<ul class="counts">{counts}</ul>\n')
-_WRONG = Markup('<p class="wrong" role="alert"><b>The configuration before is in force.</b> {}</p>\n')
-_COUNT = Markup('<li class="{state}"><b>{count}</b> {state}</li>')
-_ADD = Markup("""<form class="add" method="post" action="/status/-/add">
+_LOGOUT = Template('<form method="post" action="/status/-/logout"><button class="quiet">Log out</button></form>')
+_SAID = Template('<p class="said" role="status">{}</p>\n')
+_TOP = Template('<h1>{headline}</h1>\n<ul class="counts">{counts}</ul>\n')
+_WRONG = Template('<p class="wrong" role="alert"><b>The configuration before is in force.</b> {}</p>\n')
+_COUNT = Template('<li class="{state}"><b>{count}</b> {state}</li>')
+_ADD = Template("""<form class="add" method="post" action="/status/-/add">
 <label for="url">Follow another site</label>
 <div><input id="url" name="url" type="text" inputmode="url" required placeholder="https://club.example/news"
  autocomplete="off" spellcheck="false"><button>Look at it</button></div>
 </form>
 """)
-_LIST = Markup('<ul class="sources">\n{}</ul>\n')
-_ITEM = Markup("""<li class="{state}">
+_LIST = Template('<ul class="sources">\n{}</ul>\n')
+_ITEM = Template("""<li class="{state}">
 <div class="name"><h2><a href="/status/{name}">{title}</a></h2><span class="state">{state}</span></div>
 {history}
 <p class="facts">{facts}</p>
 {why}</li>
 """)
-_WHY = Markup('<p class="why">{}</p>\n')
-_MOVED = Markup("""<dl class="moved"><dt>{what}</dt>
+_WHY = Template('<p class="why">{}</p>\n')
+_MOVED = Template("""<dl class="moved"><dt>{what}</dt>
 <dd><span class="to">before</span> {before}</dd><dd><span class="to">now</span> <ins>{after}</ins></dd></dl>
 """)
-_PAGES = Markup('<nav class="pages" aria-label="Pages">{}</nav>\n')
-_LINK = Markup('<a href="{href}">{text}</a>\n')
-_SVG = Markup(
+_PAGES = Template('<nav class="pages" aria-label="Pages">{}</nav>\n')
+_LINK = Template('<a href="{href}">{text}</a>\n')
+_SVG = Template(
     '<svg class="history" viewBox="0 0 {width} {high}" preserveAspectRatio="xMaxYMax meet" role="img" '
     'aria-label="{label}">{bars}</svg>'
 )
-_RECT = Markup('<rect class="{kind}" x="{x}" y="{y}" width="{w}" height="{h}" rx="1"><title>{title}</title></rect>')
-_FIGURED = Markup("<figure>{}<figcaption>{}</figcaption></figure>")
-_ONE = Markup("""<div class="name"><h1>{title}</h1><span class="state {state}">{state}</span></div>
+_RECT = Template('<rect class="{kind}" x="{x}" y="{y}" width="{w}" height="{h}" rx="1"><title>{title}</title></rect>')
+_FIGURED = Template("<figure>{}<figcaption>{}</figcaption></figure>")
+_ONE = Template("""<div class="name"><h1>{title}</h1><span class="state {state}">{state}</span></div>
 <p class="address"><a href="{url}" rel="noopener noreferrer">{url}</a></p>
 {why}{actions}
 <section><h2>The last {count} looks</h2>
@@ -84,12 +85,12 @@ _ONE = Markup("""<div class="name"><h1>{title}</h1><span class="state {state}">{
 <p>On a terminal: <code>feedwright explain {name}</code> tells what becomes of its page, step by step, and
 <code>feedwright show {name}</code> what is in its feed.</p></section>
 """)
-_FIGURE = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
-_ACTIONS = Markup('<div class="actions">{}</div>\n')
-_BUTTON = Markup('<form method="post" action="/status/{name}/{act}"><button{kind}>{text}</button></form>')
-_TURNS = Markup('<ol class="turns">{}</ol>\n')
-_TURN = Markup("<li><time>{at}</time> <b>{kind}</b> {said}</li>")
-_PREVIEW = Markup("""<h1>{title}</h1>
+_FIGURE = Template("<div><dt>{}</dt><dd>{}</dd></div>")
+_ACTIONS = Template('<div class="actions">{}</div>\n')
+_BUTTON = Template('<form method="post" action="/status/{name}/{act}"><button{kind}>{text}</button></form>')
+_TURNS = Template('<ol class="turns">{}</ol>\n')
+_TURN = Template("<li><time>{at}</time> <b>{kind}</b> {said}</li>")
+_PREVIEW = Template("""<h1>{title}</h1>
 <p class="address">{url}</p>
 <p>{how}</p>
 <ol class="articles">{articles}</ol>
@@ -99,8 +100,8 @@ _PREVIEW = Markup("""<h1>{title}</h1>
 <input type="hidden" name="confirm" value="yes"><button class="first">Follow it</button></form>
 <a class="button" href="/status">Leave it</a></div>
 """)
-_ARTICLE = Markup('<li><b dir="auto">{title}</b> <time>{day}</time><br><span dir="auto">{text}</span></li>')
-_TEXT = Markup('<h1>{title}</h1>\n<pre>{text}</pre>\n<p><a href="/status/{name}">Back to {name}</a></p>\n')
+_ARTICLE = Template('<li><b dir="auto">{title}</b> <time>{day}</time><br><span dir="auto">{text}</span></li>')
+_TEXT = Template('<h1>{title}</h1>\n<pre>{text}</pre>\n<p><a href="/status/{name}">Back to {name}</a></p>\n')
 
 
 @dataclass(frozen=True, slots=True)
