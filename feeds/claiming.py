@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from feeds import crew, tally, timekeeping
+from feeds.lanes import Lanes
 from feeds.model import Lease
 from feeds.share import WHOLE, Share
 from feeds.tally import Tally
@@ -16,6 +17,7 @@ from feeds.troubles import Troubles
 from feeds.update import Updater
 from feeds.workers import Workers
 from feeds.worklog import told
+from scraper import urls
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
@@ -27,6 +29,8 @@ DRAIN_SECONDS = 25
 TRIED_WHILE_DOWN = 2
 # So many updates are claimed ahead for each worker: with one write to the store for them all.
 AHEAD = 4
+# So many that wait for others of their host are kept at most: until they are fewer nothing is claimed.
+MOST_ASIDE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Task:
 
     updater: Updater
     lease: Lease
+
+    @property
+    def host(self) -> str:
+        return urls.host(self.lease.source.url)
 
 
 class Claimer:
@@ -50,6 +58,7 @@ class Claimer:
         self._updater = updater
         self._share = share
         self._workers = Workers(share.workers(updater.config.at_once), self._update)
+        self._lanes = Lanes[Task]()
         self._claiming = threading.Lock()
         self._more = False  # whether there was more to claim than there was room for
         self._last = self._moment()
@@ -99,7 +108,7 @@ class Claimer:
         ends = time.monotonic() + seconds
         if self._claiming.acquire(timeout=seconds):  # whoever claims has handed it in, and nobody claims any more
             self._claiming.release()
-        for task in self._workers.withdraw():
+        for task in (*self._lanes.withdraw(), *self._workers.withdraw()):
             self._updater.store.release(task.lease)
         abandoned = self._workers.drain(max(0.0, ends - time.monotonic()))
         for task in abandoned:
@@ -117,9 +126,13 @@ class Claimer:
             room = most - self._workers.outstanding
             if room <= 0 or self._updater.stopping.is_set() or self._counted() < self._waking:
                 return
-            leases = self._updater.claim(room, share=self._share)
+            if self._lanes.aside >= MOST_ASIDE:
+                return
+            leases = self._updater.claim(room, share=self._share, crowded=self._lanes.crowded())
             self._more = len(leases) == room
-            self._workers.submit(Task(self._updater, lease) for lease in leases)
+            tasks = [Task(self._updater, lease) for lease in leases]
+            ready = (self._lanes.enter(task.host, task.lease.source.id, task) for task in tasks)
+            self._workers.submit([task for some in ready for task in some])
 
     def _update(self, task: Task) -> None:
         """One task, and then more of them where there are."""
@@ -135,9 +148,16 @@ class Claimer:
             self.tally.count("crashed")
             trace = None if crew.exhausted(error) else error
             log.error("update crashed feed=%s reason=%r", task.lease.source.name, repr(error), exc_info=trace)
+        finally:
+            self._leave(task)
+
+    def _leave(self, task: Task) -> None:
+        """Have another of its host begin."""
+        self._workers.submit(self._lanes.leave(task.host, task.lease.source.id))
 
     def _leave_behind(self) -> None:
         """Give up on what hangs. Raises StoreError."""
         for task in self._workers.leave_behind(crew.HANGS_SECONDS):
             self.tally.count("hung")
+            self._leave(task)
             log.error("update hangs feed=%s reason=%r", task.lease.source.name, task.updater.give_up(task.lease).error)

@@ -129,12 +129,13 @@ class Sources(Transactions):
         limit: int,
         names: Sequence[str] | None = None,
         share: Share = WHOLE,
+        crowded: frozenset[str] = frozenset(),
     ) -> tuple[Lease, ...]:
         """Lease at most `limit` sources, the longest due first; with `names` those, due or not, paused, or gone.
 
-        What is another's `share` is left to him for a while.
+        What is another's `share` is left to him for a while; what is of `crowded` hosts is left alone.
         """
-        waiting = and_(_ready(), sources.c.next_due <= now, _shared(share, now))
+        waiting = and_(_ready(), sources.c.next_due <= now, _shared(share, now), *map(_elsewhere, sorted(crowded)))
         due = waiting if names is None else sources.c.name.in_(names)
         chosen = select(sources.c.id).where(sources.c.active, due, _unleased(now))
         chosen = chosen.order_by(sources.c.next_due, sources.c.id).limit(limit)
@@ -211,6 +212,12 @@ def _shared(share: Share, now: datetime) -> ColumnElement[bool]:
     if share == WHOLE:
         return true()
     return or_(sources.c.id % share.of == share.number, sources.c.next_due <= now - OVERDUE)
+
+
+def _elsewhere(host: str) -> ColumnElement[bool]:
+    """At another host than this."""
+    starts = (f"{scheme}://{host}/" for scheme in ("http", "https"))
+    return and_(*(func.substr(sources.c.url, 1, len(start)) != start for start in starts))
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:

@@ -80,10 +80,19 @@ class Updater:
         now = self.clock()
         self.store.sync([job.configured(feed, now) for feed in self.config.feeds], now, merging.configured(self.config))
 
-    def claim(self, limit: int, names: Sequence[str] | None = None, share: Share = WHOLE) -> tuple[Lease, ...]:
-        """Take what is due, or what is named, due or not; of what is due its share. Raises StoreError."""
+    def claim(
+        self,
+        limit: int,
+        names: Sequence[str] | None = None,
+        share: Share = WHOLE,
+        crowded: frozenset[str] = frozenset(),
+    ) -> tuple[Lease, ...]:
+        """Take what is due, or what is named, due or not; of what is due its share, and nothing of crowded hosts.
+
+        Raises StoreError.
+        """
         now = self.clock()
-        return self.store.claim(now, now + LEASE, limit, names, share)
+        return self.store.claim(now, now + LEASE, limit, names, share, crowded)
 
     def run(self, leases: Iterable[Lease]) -> Iterator[Report]:
         """Update several sources side by side; each report as it is ready."""
