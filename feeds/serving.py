@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ log = logging.getLogger("feedwright")
 
 # How often the hub looks for something to do: a look at a row that is not there.
 PUSH_SECONDS = 0.5
+# How long it is waited before the server is begun again that could not be.
+AGAIN_SECONDS = 1.0
 ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
 MOST_SIGNALS = 64  # of those that came meanwhile
 
@@ -72,7 +75,7 @@ def serving(
         server_header=False,
     )
     server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run, args=([listener],), name="web", daemon=True)
+    thread = threading.Thread(target=_run, args=(server, listener), name="web", daemon=True)
     thread.start()
     try:
         with _pushing(hub):
@@ -81,6 +84,19 @@ def serving(
         server.should_exit = True
         thread.join(timeout=5)
         web.close()
+
+
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve until that is to end. Where no file is left to begin with it is tried again."""
+    troubles = Troubles()
+    while not server.should_exit:
+        try:
+            server.run(sockets=[listener])
+        except OSError as error:
+            troubles.met("web server", FeedwrightError(f"It could not be begun ({error.strerror or error})."))
+            time.sleep(AGAIN_SECONDS)
+        else:
+            return
 
 
 @contextmanager
