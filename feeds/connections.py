@@ -1,7 +1,8 @@
 """Connections to the one file, which stay open from one transaction to the next."""
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, LifoQueue
 
@@ -9,6 +10,8 @@ from sqlalchemy import Connection, Engine, Pool
 
 from feeds import database
 
+# How often it is looked whether the write lock is free: about as long as a transaction takes.
+LOOK_SECONDS = 0.0005
 # A connection, and the pool that it is of: those of an engine that was disposed of since are not used again.
 Kept = tuple[Pool, Connection]
 
@@ -53,11 +56,11 @@ class Connections:
                 self._idle.put(back)
 
     @contextmanager
-    def transaction(self, begin: str) -> Iterator[Connection]:
-        """A transaction that begins with this statement, on SQLite's own connection."""
+    def transaction(self, begin: Callable[[sqlite3.Connection], None]) -> Iterator[Connection]:
+        """A transaction that is begun so, on SQLite's own connection."""
         with self.one() as connection:
             own = raw(connection)
-            own.execute(begin)
+            begin(own)
             yield connection
             own.commit()
 
@@ -71,6 +74,31 @@ class Connections:
             _close(kept)
             self._idle.put(None)
         self._engine.dispose()
+
+
+def to_read(own: sqlite3.Connection) -> None:
+    own.execute("BEGIN")
+
+
+def to_write(own: sqlite3.Connection) -> None:
+    """Take the write lock at once: SQLite refuses, without waiting, a reader that turns writer too late.
+
+    SQLite itself would look for it more and more seldom, every tenth of a second in the end; meanwhile another process
+    has had it a hundred times.
+    """
+    ends = time.monotonic() + database.PATIENCE_SECONDS
+    own.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                own.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not database.busy(error) or time.monotonic() >= ends:
+                    raise
+            time.sleep(LOOK_SECONDS)
+    finally:
+        own.execute(f"PRAGMA busy_timeout = {database.PATIENCE_SECONDS * 1000}")
 
 
 def raw(connection: Connection) -> sqlite3.Connection:

@@ -136,11 +136,16 @@ def _said(path: Path | None, error: BaseException | None) -> StoreError:
     code = _code(error)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreDamaged(_damaged(path, error))
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if busy(error):
         return locked(path)
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"{_name(path)} cannot grow: the disk is full.", advice="Make room on it.")
     return StoreError(f"{_name(path)} cannot be read or written: {error}.", advice=PublishError.advice)
+
+
+def busy(error: BaseException | None) -> bool:
+    """Whether another has what was asked for."""
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def locked(path: Path | None) -> StoreError:

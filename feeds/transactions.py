@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from feeds import database
-from feeds.connections import Connections
+from feeds.connections import Connections, to_read, to_write
 
 # How many keys one statement names; SQLite's own limit is 32,766.
 KEYS_AT_ONCE = 1_000
@@ -37,7 +37,7 @@ class Transactions:
             with database.told(self._path):
                 yield begun
             return
-        with database.told(self._path), self._connections.transaction("BEGIN") as connection:
+        with database.told(self._path), self._connections.transaction(to_read) as connection:
             self._begun.connection = connection
             try:
                 yield connection
@@ -46,15 +46,8 @@ class Transactions:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction, while nobody else writes.
-
-        It takes the write lock at once: SQLite refuses, without waiting, a reader that turns writer too late.
-        """
-        with (
-            self._taking_turns(),
-            database.told(self._path),
-            self._connections.transaction("BEGIN IMMEDIATE") as connection,
-        ):
+        """A transaction, while nobody else writes."""
+        with self._taking_turns(), database.told(self._path), self._connections.transaction(to_write) as connection:
             yield connection
 
     @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from feeds import connections, database
 from feeds.hosts import StoredHosts
 from feeds.store import Store
 from scraper.robots import RobotsFile
@@ -109,3 +110,23 @@ def test_what_is_closed_leaves_one_file(path: Path) -> None:
         StoredHosts(store).keep_robots("https://club.example", FILE)
         assert path.with_name("store.db-wal").exists()
     assert [file.name for file in path.parent.glob("store.db*") if file.suffix != ".lock"] == ["store.db"]
+
+
+def test_who_writes_waits_for_another_program_as_long_as_it_takes_and_then_writes(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    with Store.open(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        def look(seconds: float) -> None:
+            looks.append(seconds)
+            if len(looks) == 3:
+                other.execute("ROLLBACK")
+
+        monkeypatch.setattr("feeds.connections.time.sleep", look)
+        StoredHosts(store).keep_robots("https://club.example", FILE)
+        assert looks == [connections.LOOK_SECONDS] * 3
+        assert StoredHosts(store).robots("https://club.example", NOW) == FILE
+        with store.reading() as connection:  # what else is waited for is left to SQLite
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == database.PATIENCE_SECONDS * 1000
