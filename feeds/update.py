@@ -27,6 +27,7 @@ from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.configuration import Config, FeedConfig
 from feeds.errors import PublishError, StoreError
+from feeds.focus import Focus, Lending
 from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
 from feeds.model import Lease
@@ -67,6 +68,7 @@ class Updater:
     stopping: Event = field(default_factory=Event)
     owed: SimpleQueue[Lease] = field(default_factory=SimpleQueue)
     notifier: Notifier = field(default_factory=Notifier)
+    focus: Focus = field(default_factory=Focus)
     publisher: Publisher = field(init=False, repr=False)
     _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
 
@@ -100,6 +102,10 @@ class Updater:
 
     def update(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, remember it, and publish. Never raises what is foreseen."""
+        with self.focus.had():
+            return self._updated(lease)
+
+    def _updated(self, lease: Lease) -> Report:
         settings = self.settings(lease.source.name)
         try:
             learnt = self.learn(lease)
@@ -122,7 +128,8 @@ class Updater:
         self.rests.begin(source.id, lease.token)
         settings, accept = self.settings(source.name), self.accept or source.accepts
         task = job.of(self.store, source, settings, now)
-        hurried = Hurried(self.fetcher, self.stopping, now)
+        getter = Lending(self.fetcher, self.focus)
+        hurried = Hurried(getter, self.stopping, now)
         recorder = Recorder(hurried, self.archive, source.id, settings.keep_pages.size, now)
         result = scrape(task, recorder)
         if result.failed and self.stopping.is_set():  # it may have been we who cut it short: it is due still
@@ -136,7 +143,7 @@ class Updater:
         if run.withheld:
             brought = outcome.withheld(run, self.circuit)
         else:
-            brought = outcome.learnt(run, self.store, self.fetcher, self.circuit, self.rests)
+            brought = outcome.learnt(run, self.store, getter, self.circuit, self.rests)
             kept = keptpages.of_run(self.store, source.id, recorder, result, brought.decisions)
             brought = replace(brought, kept=kept)
         turned = turns.of(source, brought, now, self.config.notify.after)
