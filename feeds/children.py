@@ -80,9 +80,9 @@ class Process:
     def _speak(self) -> None:
         """Nobody who works waits until a child takes what it is told: it takes a second to begin."""
         with suppress(OSError):  # it has ended: that is seen at the next look
-            while not isinstance(message := self._messages.get(), Stop):
-                self._connection.send(message)
-            self._connection.send(message)
+            message: Begin | Stop | None = None
+            while not isinstance(message, Stop):
+                self._connection.send(message := self._messages.get())
 
     def _listen(self) -> None:
         with self._connection as connection, suppress(EOFError, OSError):

@@ -1,4 +1,4 @@
-"""Scheduler, workers and web server in one process, and a clean stop."""
+"""Scheduler, workers, the processes beside and the web server, all from one process, and a clean stop."""
 
 import logging
 import os
@@ -185,8 +185,9 @@ class Daemon:
             log.exception("refresh crashed")
 
     def _shared(self) -> tuple[Share, ...]:
-        """What each process is to have of the work. As many processors count as we may use."""
-        return shares(self._updater.config, len(os.sched_getaffinity(0)))
+        """What each process is to have of the work. Where the system tells, only processors count that we may use."""
+        usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return shares(self._updater.config, usable)
 
     def _heard(self, beat: Beat) -> None:
         """What a process beside this one did."""

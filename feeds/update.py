@@ -52,7 +52,8 @@ class Updater:
     """Everything that an update needs, built once. `clock` gives the time, aware and in UTC.
 
     Without an `archive` no page is kept. `accept` says that a person wants what is there now, as it was or not. Once
-    `stopping` is set no page is begun any more. `owed` are leases of runs that the store could not save.
+    `stopping` is set no page is begun any more. `owed` are leases of runs that the store could not save. Who
+    computes has the `focus`.
     """
 
     config: Config
