@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from feeds import absence, rows, sketch
 from feeds.document import Feed
 from feeds.edits import RESTLESS
-from feeds.model import Decision, Held, Key, Posted, Revised, Revision, Shelf, Sighting, Standing
+from feeds.model import Decision, Held, Issued, Key, Posted, Revised, Revision, Shelf, Sighting, Standing
 from feeds.schema import article_keys, articles, revisions, sources
 from feeds.sourcestore import row_of
 from feeds.transactions import KEYS_AT_ONCE, Transactions
@@ -36,8 +36,7 @@ POSTED = (
     .order_by(articles.c.published.desc())
     .limit(bindparam("most"))
 )
-MOMENTS = select(articles.c.updated).where(articles.c.source_id == bindparam("of"))
-IDS = select(articles.c.entry_id).where(articles.c.source_id == bindparam("of"))
+ISSUED = select(articles.c.entry_id, articles.c.updated).where(articles.c.source_id == bindparam("of"))
 OPEN = and_(articles.c.source_id == bindparam("of"), articles.c.archived.is_(None))
 UNSEALED = select(articles.c.entry_id).where(OPEN)
 ARCHIVES = select(func.max(articles.c.archived)).where(articles.c.source_id == bindparam("of"))
@@ -47,13 +46,16 @@ STANDING = (
     .order_by(articles.c.published.desc(), articles.c.id.desc())
     .limit(bindparam("most"))
 )
-UNSKETCHED = select(articles.c.id, articles.c.title, articles.c.text).where(
-    articles.c.source_id == bindparam("of"), articles.c.sketch.is_(None)
-)
 ADD_KEY = upsert(article_keys).on_conflict_do_nothing()
 _KEY = upsert(article_keys)
 TAKE_KEY = _KEY.on_conflict_do_update(set_={name: _KEY.excluded[name] for name in ("article_id", "by", "since")})
 SKETCHES = select(articles.c.id, articles.c.sketch).where(articles.c.source_id == bindparam("of"))
+UNSKETCHED = select(articles.c.id, articles.c.title, articles.c.text).where(
+    articles.c.source_id == bindparam("of"), articles.c.sketch.is_(None)
+)
+SAVE_SKETCH = update(articles).where(articles.c.id == bindparam("row"))
+# What readers were told of an article, where that is not what it says now.
+TOLD = tuple(revisions.c[name].label(f"told_{name}") for name in ("number", "title", "text", "at"))
 KEYED = select(article_keys.c.article_id).where(
     article_keys.c.source_id == bindparam("of"), article_keys.c.key.in_(bindparam("keys", expanding=True))
 )
@@ -62,32 +64,31 @@ CALM = update(articles).where(articles.c.id.in_(KEYED), articles.c.restless.betw
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A question for articles, with those for their keys and what they said before.
+    """A question for articles, each with what readers were told of it, and the one for their keys.
 
     Put together once: SQLAlchemy takes longer for that than SQLite for the answer (python bench/daemon.py --profile).
     """
 
     articles: Select[*tuple[Any, ...]]
     keys: Select[*tuple[Any, ...]]
-    told: Select[*tuple[Any, ...]]
 
     @classmethod
     def of(cls, query: Select[*tuple[Any, ...]]) -> "_Question":
         ids = query.with_only_columns(articles.c.id)
         current = and_(revisions.c.article_id == articles.c.id, revisions.c.number == articles.c.revision)
         return cls(
-            query,
+            query.add_columns(*TOLD).outerjoin(revisions, current),
             select(article_keys).where(article_keys.c.article_id.in_(ids)).order_by(article_keys.c.key),
-            select(revisions).join(articles, current).where(articles.c.id.in_(ids)),
         )
 
     def ask(self, connection: Connection, values: rows.Values) -> tuple[Held, ...]:
+        found = connection.execute(self.articles, values).all()
+        if not found:
+            return ()
         keys = defaultdict(list)
         for row in connection.execute(self.keys, values):
             keys[row.article_id].append(row.key)
-        told = {row.article_id: rows.revision(row) for row in connection.execute(self.told, values)}
-        found = connection.execute(self.articles, values)
-        return tuple(rows.held(row, tuple(keys[row.id]), told.get(row.id)) for row in found)
+        return tuple(rows.held(row, tuple(keys[row.id])) for row in found)
 
 
 def _newest(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -126,20 +127,24 @@ class Entries(Transactions):
 
     def alike(self, source_id: int, sketches: Sequence[bytes]) -> tuple[Held, ...]:
         """The articles of a source whose sketches look like one of these: a few for each, the likest."""
-        self._sketch_missing(source_id)
+        known = self._sketches(source_id)
+        if None in known.values():
+            self._sketch_missing(source_id)
+            known = self._sketches(source_id)
+        ids = sketch.closest(sketches, known.items(), LOOKS_ALIKE, ALIKE_KEPT)
+        return self._asked(BY_ID, {"ids": sorted(ids)}) if ids else ()
+
+    def _sketches(self, source_id: int) -> dict[int, bytes]:
         with self.reading() as connection:
-            known = connection.execute(SKETCHES, {"of": source_id})
-            ids = sketch.closest(sketches, ((row.id, row.sketch) for row in known), LOOKS_ALIKE, ALIKE_KEPT)
-            return BY_ID.ask(connection, {"ids": sorted(ids)}) if ids else ()
+            return {row.id: row.sketch for row in connection.execute(SKETCHES, {"of": source_id})}
 
     def _sketch_missing(self, source_id: int) -> None:
         """Sketch what an older Feedwright saved."""
         with self.reading() as connection:
             missing = connection.execute(UNSKETCHED, {"of": source_id}).all()
-        if missing:
-            sketched = [{"row": row.id, "sketch": sketch.of(row.title, row.text)} for row in missing]
-            with self.writing() as connection:
-                connection.execute(update(articles).where(articles.c.id == bindparam("row")), sketched)
+        sketched = [{"row": row.id, "sketch": sketch.of(row.title, row.text)} for row in missing]
+        with self.writing() as connection:
+            connection.execute(SAVE_SKETCH, sketched)
 
     def entry(self, source_id: int, wanted: str) -> Held | None:
         """The article with this entry id, or the end of it, or at this address."""
@@ -226,15 +231,11 @@ class Entries(Transactions):
             newest = connection.execute(POSTED, {"of": source_id, "most": limit})
             return tuple(Posted(row.published, row.first_seen) for row in newest)
 
-    def ids(self, source_id: int) -> frozenset[str]:
-        """All entry ids that a source ever gave away: none is used again."""
+    def issued(self, source_id: int) -> Issued:
+        """What a source ever gave away."""
         with self.reading() as connection:
-            return frozenset(connection.scalars(IDS, {"of": source_id}))
-
-    def moments(self, source_id: int) -> frozenset[datetime]:
-        """The `updated` of all that we hold of a source."""
-        with self.reading() as connection:
-            return frozenset(connection.scalars(MOMENTS, {"of": source_id}))
+            found = connection.execute(ISSUED, {"of": source_id}).all()
+        return Issued(frozenset(row.entry_id for row in found), frozenset(row.updated for row in found))
 
     def revise(self, source_id: int, revised: Sequence[Revised], changed: datetime | None) -> int:
         """Keep entries as they were read again, and count them. One that has changed meanwhile stays as it is now.

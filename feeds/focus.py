@@ -1,4 +1,4 @@
-"""One update of a process computes, and the others wait for the network.
+"""One update of a process computes, and the others wait for the network or the disk.
 
 Python lets one thread compute at a time. Where many want to, each is interrupted again and again, also the one that has
 the store's write lock, for which all others then wait (python bench/daemon.py).
@@ -64,10 +64,14 @@ class Focus:
         return True
 
 
+# Of a process there is one, as there is one interpreter.
+OURS = Focus()
+
+
 class Lending:
     """Gets pages, and lends the focus as long as that takes."""
 
-    def __init__(self, getter: Getter, focus: Focus) -> None:
+    def __init__(self, getter: Getter, focus: Focus = OURS) -> None:
         self._getter = getter
         self._focus = focus
 

@@ -25,7 +25,9 @@ def of_run(
     kept = recorder.kept(result.fetched)
     if not kept:
         return ()
-    return keeping.attributed(kept, decisions, store.kept(source_id), alone=not result.discovery.links)
+    again = any(decision.kind == "same" for decision in decisions)
+    known = store.kept(source_id) if again else ()  # what is new or changed is made of the page that came
+    return keeping.attributed(kept, decisions, known, alone=not result.discovery.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Issued:
+    """What a source ever gave away, so that no other entry of it may have it: entry ids, and the `updated` of each."""
+
+    ids: frozenset[str] = frozenset()
+    moments: frozenset[datetime] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """A line of the ledger: a key of an article, why it was taken for the article's, and since when."""
 

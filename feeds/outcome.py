@@ -9,7 +9,7 @@ from feeds.absence import Rests
 from feeds.circuit import Circuit
 from feeds.configuration import FeedConfig
 from feeds.holding import Ruling
-from feeds.model import Decision, Outcome, Posted, Source
+from feeds.model import Decision, Issued, Outcome, Posted, Source
 from feeds.polling import Schedule
 from feeds.store import Store
 from scraper import urls, watch
@@ -80,8 +80,8 @@ def given_up(source: Source, schedule: Schedule, reason: str, now: datetime) -> 
 def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit, rests: Rests) -> Outcome:
     """All that a run brings which is fit to publish, or for which no page came. Raises StoreError."""
     source, job, result, ruled = run.source, run.job, run.result, run.ruling
-    moments = store.moments(source.id) if result.articles else frozenset[datetime]()
-    decisions = _decisions(run, store, fetcher, moments) if result.articles else ()
+    issued = store.issued(source.id) if result.articles else Issued()
+    decisions = _decisions(run, store, fetcher, issued) if result.articles else ()
     problem = result.problems[0] if result.failed else None
     down = circuit.note(urls.host(job.url), problem.kind if problem else None)
     blamed = problem is not None and not down and problem.kind != "not-yet"
@@ -105,7 +105,7 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit, rests: Res
         asked_until=_asked_until(run),
         ttl=source.ttl if result.unchanged else result.ttl,
         next_due=_next_due(run, posts, blamed=blamed, down=down and problem is not None),
-        changed=changes.moved(max(filter(None, (source.changed, *moments)), default=None), decisions, job.now),
+        changed=changes.moved(max(filter(None, (source.changed, *issued.moments)), default=None), decisions, job.now),
         url=job.url,
         template=SiteTemplate() if result.template is job.template else result.template,
         baseline=replace(ruled.baseline, called=named.called),
@@ -133,20 +133,21 @@ def why(result: ScrapeResult) -> str:
     return f"none of the {len(result.discovery.links)} articles that it lists could be read. {first.message}"
 
 
-def _decisions(run: Run, store: Store, fetcher: Getter, moments: frozenset[datetime]) -> tuple[Decision, ...]:
+def _decisions(run: Run, store: Store, fetcher: Getter, issued: Issued) -> tuple[Decision, ...]:
     source_id, job = run.source.id, run.job
+    known = frozenset(page.url for page in job.known)
     how = changes.How(
         listed=ledger.listed(job, run.result),
-        reread=store.reread(source_id, run.result.fetched),
+        reread=store.reread(source_id, [url for url in run.result.fetched if url in known]),
         updates=run.settings.updates,
         exact=run.settings.find == watch.NAME,
     )
     return changes.decide(
         ledger.recognised(store, fetcher, source_id, job, run.result),
         now=job.now,
-        ids=store.ids(source_id),
-        moments=moments,
-        first=not moments,
+        ids=issued.ids,
+        moments=issued.moments,
+        first=not issued.ids,
         how=how,
     )
 

@@ -48,8 +48,8 @@ class Pages(Transactions):
     def reread(self, source_id: int, fetched: Sequence[str]) -> frozenset[str]:
         """The keys of those pages that were read again because rules changed."""
         found: set[str] = set()
-        with self.reading() as connection:
-            for start in range(0, len(fetched), KEYS_AT_ONCE):
+        for start in range(0, len(fetched), KEYS_AT_ONCE):
+            with self.reading() as connection:
                 some = {"of": source_id, "urls": fetched[start : start + KEYS_AT_ONCE]}
                 found.update(map(urls.part_key, connection.scalars(TO_BE_READ, some)))
         return frozenset(found)

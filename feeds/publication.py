@@ -34,12 +34,6 @@ def source(store: Store, name: str) -> Source:
     return found
 
 
-def behind(config: Config, store: Store, settings: FeedConfig) -> bool:
-    """Whether the files of a feed are not as the store has it. Raises StoreError."""
-    found = store.source(settings.name)
-    return found is not None and (found.dirty or not path(config, settings).exists())
-
-
 @dataclass(frozen=True, slots=True)
 class Publication:
     """A feed that is to be published as of `now`."""
@@ -73,9 +67,11 @@ class Publication:
         folder, settings = self.config.folder(self.settings), self.settings
         archives = self._archives(folder)
         changed = archives.mend()
-        made = output.draft(folder, settings.name, archives.named(built), settings.formats, settings.max_size)
+        named = archives.named(built)
+        made = output.draft(folder, settings.name, named, settings.formats, settings.max_size)
         if sealed := archives.seal(made.feed.entries):
-            made = output.draft(folder, settings.name, archives.named(built), settings.formats, settings.max_size)
+            named = archives.named(built)
+            made = output.draft(folder, settings.name, named, settings.formats, settings.max_size)
         return (*changed, *sealed), output.put(folder, settings.name, made)
 
     def _archives(self, folder: Path) -> Sealing:

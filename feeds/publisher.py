@@ -1,6 +1,7 @@
 """The files of feeds, brought to what the store and the configuration say, one hand at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -14,7 +15,6 @@ from feeds.document import Feed
 from feeds.errors import PublishError
 from feeds.merging import Merging
 from feeds.model import Shown, Source
-from feeds.output import Written
 from feeds.publication import Publication
 from feeds.report import Report
 from feeds.store import Store
@@ -48,31 +48,37 @@ class Publisher:
 
     def publish(self, settings: FeedConfig) -> Report:
         """Write a feed, unless it never had an entry. Raises StoreError and PublishError."""
+        with self._alone(settings):
+            return self._published(settings, publication.source(self.store, settings.name))
+
+    def catch_up(self, settings: FeedConfig) -> Report:
+        """Write a feed whose files are behind the store. Raises StoreError and PublishError."""
+        with self._alone(settings):
+            source = self.store.source(settings.name)
+            if source is not None and (source.dirty or not self.path(settings).exists()):
+                return self._published(settings, source)
+            return Report(settings.name, path=self.path(settings))
+
+    @contextmanager
+    def _alone(self, settings: FeedConfig) -> Iterator[None]:
+        """Nobody else writes a feed's files from when its source is read."""
         try:
-            written = self._written(settings)
+            with writers.alone(self.config.out, settings.name):
+                yield
         except PublishError as error:
             self.pending.failed(settings.name, error)
             raise
+
+    def _published(self, settings: FeedConfig, source: Source) -> Report:
+        written = Publication(self.config, self.store, settings, source, self.clock()).write()
         if written is None:
             return Report(settings.name)
+        shown = Shown(source.name, source.feed_id, source.version)
+        if made := imprint.of(self.config, settings, shown):
+            made.put()
         self.pending.put(settings.name, (*written.archives, *written.paths))
         self.unsettled.set()
         return report.published(settings.name, self.path(settings), written)
-
-    def _written(self, settings: FeedConfig) -> Written | None:
-        with writers.alone(self.config.out, settings.name):
-            source = publication.source(self.store, settings.name)
-            written = Publication(self.config, self.store, settings, source, self.clock()).write()
-            shown = Shown(source.name, source.feed_id, source.version)
-            if written is not None and (made := imprint.of(self.config, settings, shown)):
-                made.put()
-            return written
-
-    def catch_up(self, settings: FeedConfig) -> Report:
-        """Write a feed whose file is behind the store. Raises StoreError and PublishError."""
-        if publication.behind(self.config, self.store, settings):
-            return self.publish(settings)
-        return Report(settings.name, path=self.path(settings))
 
     def write_again(self) -> None:
         """Write what could not be written, until that fails anew. Merged feeds follow when it is settled.

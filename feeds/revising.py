@@ -31,7 +31,7 @@ def revise(updater: Updater, found: Replay, *, bump: bool = False) -> Report:
     source = publication.source(store, found.name)
     revised, changed = found.revised, None
     if bump and revised:
-        revised = changes.bumped(revised, store.moments(source.id), updater.clock())
+        revised = changes.bumped(revised, store.issued(source.id).moments, updater.clock())
         changed = max(one.decision.held.updated for one in revised)
     count = store.revise(source.id, revised, changed)
     return replace(updater.publisher.catch_up(settings), changed=count)

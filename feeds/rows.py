@@ -121,9 +121,10 @@ def seen_page(row: AnyRow) -> SeenPage:
     return SeenPage(KnownPage(url, Validators(etag, last_modified)), first_seen, looked, full)
 
 
-def held(row: AnyRow, keys: tuple[str, ...], told: Revision | None = None) -> Held:
+def held(row: AnyRow, keys: tuple[str, ...]) -> Held:
+    told = row.told_number is not None
     return Held(
-        told=told,
+        told=Revision(row.told_number, row.told_title, row.told_text, row.told_at) if told else None,
         restless=row.restless,
         seen=row.seen,
         difference=row.difference,

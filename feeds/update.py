@@ -27,7 +27,7 @@ from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.configuration import Config, FeedConfig
 from feeds.errors import PublishError, StoreError
-from feeds.focus import Focus, Lending
+from feeds.focus import OURS, Lending
 from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
 from feeds.model import Lease
@@ -52,8 +52,7 @@ class Updater:
     """Everything that an update needs, built once. `clock` gives the time, aware and in UTC.
 
     Without an `archive` no page is kept. `accept` says that a person wants what is there now, as it was or not. Once
-    `stopping` is set no page is begun any more. `owed` are leases of runs that the store could not save. Who
-    computes has the `focus`.
+    `stopping` is set no page is begun any more. `owed` are leases of runs that the store could not save.
     """
 
     config: Config
@@ -69,7 +68,6 @@ class Updater:
     stopping: Event = field(default_factory=Event)
     owed: SimpleQueue[Lease] = field(default_factory=SimpleQueue)
     notifier: Notifier = field(default_factory=Notifier)
-    focus: Focus = field(default_factory=Focus)
     publisher: Publisher = field(init=False, repr=False)
     _by_name: dict[str, FeedConfig] = field(init=False, repr=False)
 
@@ -103,7 +101,7 @@ class Updater:
 
     def update(self, lease: Lease) -> Report:
         """Scrape one source, decide what is new, remember it, and publish. Never raises what is foreseen."""
-        with self.focus.had():
+        with OURS.had():
             return self._updated(lease)
 
     def _updated(self, lease: Lease) -> Report:
@@ -129,7 +127,7 @@ class Updater:
         self.rests.begin(source.id, lease.token)
         settings, accept = self.settings(source.name), self.accept or source.accepts
         task = job.of(self.store, source, settings, now)
-        getter = Lending(self.fetcher, self.focus)
+        getter = Lending(self.fetcher)
         hurried = Hurried(getter, self.stopping, now)
         recorder = Recorder(hurried, self.archive, source.id, settings.keep_pages.size, now)
         result = scrape(task, recorder)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from feeds import output
+from feeds import output, publish
 from feeds.errors import PublishError
+from feeds.focus import OURS
 from tests.made import a_feed, an_entry
 
 FEED = a_feed(an_entry())
@@ -37,3 +38,17 @@ def test_what_cannot_be_read_or_removed_is_named(tmp_path: Path) -> None:
     (tmp_path / "other.rss").mkdir()
     with pytest.raises(PublishError, match=r"other\.rss could not be removed"):
         output.write(tmp_path, "other", FEED, ("atom",))
+
+
+def test_another_update_computes_while_files_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sync(number: int) -> None:
+        with OURS.had():
+            computed.append(number)
+
+    computed = list[int]()
+    monkeypatch.setattr(publish.os, "fsync", sync)
+    with OURS.had():
+        output.write(tmp_path, "club", FEED, ("atom",))
+        assert OURS._free.locked()
+    assert len(computed) == 2  # while the file was synced, and its folder
+    assert not OURS._free.locked()

@@ -115,7 +115,7 @@ def test_an_article_comes_back_as_it_was(store: Store, lease: Lease, held: Held)
     assert store.save(lease, new(held), NOW)
     assert store.held(lease.source.id, held.keys[:1]) == (held,)
     assert store.newest(lease.source.id, 9) == (held,)
-    assert store.ids(lease.source.id) == {held.entry_id}
+    assert store.issued(lease.source.id).ids == {held.entry_id}
 
 
 def test_lone_surrogates_are_replaced(store: Store, lease: Lease) -> None:
@@ -349,7 +349,7 @@ def test_a_lost_lease_saves_nothing(store: Store, lease: Lease, path: Path) -> N
     assert not store.save(lease, new(RICH, title="Late", pages=(KnownPage("https://x.example/"),)), NOW)
     store.release(lease)
     assert store.source("news") == before
-    assert store.ids(lease.source.id) == frozenset()
+    assert store.issued(lease.source.id).ids == frozenset()
     assert store.pages(lease.source.id) == ()
     assert sql(path, "SELECT * FROM runs") == []
     assert store.claim(NOW + HOUR, NOW + 2 * HOUR, 1) == ()
@@ -475,7 +475,7 @@ def test_a_name_that_is_given_to_another_site_begins_anew_and_may_come_back(fill
     (source,) = filled.sources()
     assert source.feed_id == NEWS.feed_id + "-2"
     assert synced(filled, NEWS) == [("news", NEWS.url, lease.source.id)]
-    assert filled.ids(lease.source.id) == {RICH.entry_id}
+    assert filled.issued(lease.source.id).ids == {RICH.entry_id}
     assert synced(filled, other) == [("news", other.url, id)]
 
 
@@ -688,7 +688,7 @@ def test_a_full_disk_keeps_what_was_there(path: Path) -> None:
             big = replace(RICH, article=replace(RICH.article, html="x" * 300_000))
             with pytest.raises(StoreError, match=r"store\.db cannot grow: the disk is full"):
                 store.save(lease, new(bare(1), big), NOW)
-            assert store.ids(lease.source.id) == frozenset()
+            assert store.issued(lease.source.id).ids == frozenset()
             assert store.save(lease, new(RICH), NOW)
     finally:
         event.remove(Engine, "connect", cap)
@@ -708,7 +708,7 @@ from tests.test_store import NEWS, NOW, bare, claim, new
 from feeds.store import Store
 store = Store.open(pathlib.Path(sys.argv[1]))
 store.sync([NEWS], NOW)
-first = len(store.ids(1))
+first = len(store.issued(1).ids)
 for number in range(first, first + 100_000, 20):
     store.save(claim(store), new(*map(bare, range(number, number + 20))), NOW)
     print(number, flush=True)

@@ -105,7 +105,7 @@ class Leases(RuleBasedStateMachine):
     def nothing_is_lost_doubled_or_stuck(self) -> None:
         store = self.stores[0]
         for source in store.sources():
-            assert len(store.ids(source.id)) == self.saved[source.name]
+            assert len(store.issued(source.id).ids) == self.saved[source.name]
             assert source.next_due is not None and source.next_due <= self.now + HOUR
 
 
