@@ -9,7 +9,7 @@ import sys
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from heapq import nsmallest
 from itertools import chain, count, islice, repeat
@@ -42,9 +42,9 @@ LENDERS = 64
 # So many runs are reckoned with at once: what is at hand then fits into the processor's own memory, which saves a sixth
 # of the time (python bench/daemon.py --profile).
 AT_ONCE = 2048
-# So many of the least numbers have one of each bin among them: twelve a bin by chance, all but once in 600 texts.
-ENOUGH = 12 * BITS
 _MIX, _WHOLE = 0x9E3779B97F4A7C15, (1 << 64) - 1
+# More than any shingle.
+_NOTHING = _WHOLE + 1
 
 
 def words(text: str) -> list[str]:
@@ -103,32 +103,21 @@ def _low(lanes: int) -> int:
     return int.from_bytes(array("Q", (_WHOLE, 0)).tobytes() * lanes, "little")
 
 
-def sketch(found: Collection[int]) -> bytes:
+def sketch(found: Iterable[int]) -> bytes:
     """The sketch of some shingles; nothing for none."""
-    if not found:
+    bins = [_NOTHING] * BITS
+    for number in found:
+        place = number % BITS
+        if number < bins[place]:
+            bins[place] = number
+    if min(bins) == _NOTHING:
         return b""
-    # The least of a bin is among the least of all, but for one text in hundreds: the others need not be looked at.
-    few = _WHOLE // len(found) * ENOUGH
-    bins = _least(number for number in found if number <= few)
-    if None in bins and few < _WHOLE:
-        bins = _least(found)
     bits = 0
-    for place, value in enumerate(bins):
-        if value is None:
-            value = next(lent for block in count() for bin in _lenders(place, block) if (lent := bins[bin]) is not None)
-        bits |= (value & 1) << place
+    for place, least in enumerate(bins):
+        if least == _NOTHING:
+            least = next(lent for block in count() for bin in _lenders(place, block) if (lent := bins[bin]) < _NOTHING)
+        bits |= (least // BITS & 1) << place
     return bits.to_bytes(BITS // 8, "big")
-
-
-def _least(numbers: Iterable[int]) -> list[int | None]:
-    """What is least in each bin; None where nothing is in it."""
-    bins: list[int | None] = [None] * BITS
-    for number in numbers:
-        place, rest = number % BITS, number // BITS
-        least = bins[place]
-        if least is None or rest < least:
-            bins[place] = rest
-    return bins
 
 
 @cache
