@@ -26,7 +26,7 @@ SUBSCRIBED = (
 # What a browser may load for these pages, wherever they are served: pictures and films of entries, and no script.
 POLICY = "default-src 'none'; style-src 'self'; img-src http: https:; media-src http: https:; form-action 'none'"
 
-_PAGE = Template("""<!DOCTYPE html>
+_HEAD = Template("""<!DOCTYPE html>
 <html lang="{language}" dir="{direction}">
 <head>
 <meta charset="utf-8">
@@ -39,7 +39,8 @@ _PAGE = Template("""<!DOCTYPE html>
 <link rel="icon" href="favicon.ico">
 {links}</head>
 <body>
-{body}</body>
+""")
+_END = Template("""</body>
 </html>
 """)
 _LINK = Template('<link rel="alternate" type="{type}" title="{title}" href="{href}">\n')
@@ -48,7 +49,8 @@ _TOP = Template("""<header class="top">
 <p><bdi lang="en">{about}</bdi></p>
 {ways}</header>
 <main>
-{entries}</main>
+""")
+_FOOT = Template("""</main>
 <footer lang="en"><p><a href="index.html">All feeds</a></p></footer>
 """)
 _WAYS = Template('<ul class="ways" lang="en">\n{}</ul>\n')
@@ -117,13 +119,12 @@ def render(feed: Feed, name: str, forms: Iterable[str]) -> bytes:
         ways=_WAYS.format(
             _joined(_WAY.format(href=f"{name}.{end}", type=kind, name=said) for said, kind, end in subscribed)
         ),
-        entries=_joined(_entry(entry, title) for entry in feed.entries),
     )
     links = _joined(
         _LINK.format(type=kind, title=f"{title} ({said})", href=feed.url(end) or f"{name}.{end}")
         for said, kind, end in subscribed
     )
-    return _page(title, links, top, language)
+    return _page(title, links, (top, *(_entry(entry, title) for entry in feed.entries), _FOOT), language)
 
 
 def index(feeds: Sequence[Listed]) -> bytes:
@@ -145,18 +146,15 @@ def index(feeds: Sequence[Listed]) -> bytes:
         for said, kind, end in SUBSCRIBED
         if end in feed.forms
     )
-    return _page("Feeds", links, _INDEX.format(about=about, ways=ways, groups=groups), "en")
+    return _page("Feeds", links, (_INDEX.format(about=about, ways=ways, groups=groups),), "en")
 
 
-def _page(title: str, links: Markup, body: Markup, language: str | None) -> bytes:
-    return _PAGE.format(
-        language=language or "und",
-        direction=_direction(language),
-        policy=POLICY,
-        title=title,
-        links=links,
-        body=body,
-    ).encode()
+def _page(title: str, links: Markup, body: Iterable[Markup], language: str | None) -> bytes:
+    """A page whose body is these pieces of markup: they are long, and put together once."""
+    head = _HEAD.format(
+        language=language or "und", direction=_direction(language), policy=POLICY, title=title, links=links
+    )
+    return "".join((head, *body, _END)).encode()
 
 
 def _direction(language: str | None) -> str:
