@@ -40,9 +40,10 @@ def write_all(contents: Mapping[Path, bytes]) -> tuple[Path, ...]:
 
 def _written(path: Path, content: bytes) -> bool:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         before = _standing(path)
-        if before and before.st_size == len(content) and path.read_bytes() == content:
+        if before is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif before.st_size == len(content) and path.read_bytes() == content:
             return False
         _replace(path, content, later_than=before)
     except OSError as error:
