@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from feeds.document import Entry, Feed
 from feeds.model import Held, Source
-from feeds.text import is_address, language_tag, legal, line, lines
+from feeds.text import Legal, is_address, language_tag, legal, line, lines
 from scraper import sanitize, urls
 from scraper.model import Article
 
@@ -85,7 +85,7 @@ def _entry(held: Held, author: str, *, differences: bool) -> Entry:
     )
 
 
-def _safe(html: str, url: str) -> str:
+def _safe(html: str, url: str) -> Legal:
     """The markup, sanitised once more: what is in the store may be of an older release, or of another hand.
 
     Characters that XML does not have go first, lest their going make of something harmless what is not. What had
@@ -94,13 +94,15 @@ def _safe(html: str, url: str) -> str:
     base = url if is_address(url) else NOWHERE
     digest = hashlib.sha256(f"{base}\n{html}".encode(errors="surrogatepass")).digest()
     if digest in _KNOWN_SAFE:
-        return html
-    cleaned = legal(sanitize.clean(legal(html), base))
-    if cleaned == html:
+        return Legal(html)
+    plain = legal(html)
+    cleaned = sanitize.clean(plain, base)
+    safe = plain if cleaned == plain else legal(cleaned)
+    if safe == html:
         if len(_KNOWN_SAFE) >= MOST_KNOWN:
             _KNOWN_SAFE.clear()
         _KNOWN_SAFE.add(digest)
-    return cleaned
+    return safe
 
 
 def _title(article: Article) -> str:

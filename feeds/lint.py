@@ -19,6 +19,8 @@ from scraper.model import Problem
 KIND = "unfit"
 # Of one entry, in bytes of its text as XML: more than any article, and a fifth of what readers take of a feed.
 MOST_OF_ENTRY = 1_000_000
+# So many characters are never more: none takes more than five bytes, `&amp;`.
+SURELY_FIT = MOST_OF_ENTRY // 5
 # Of one document, in bytes: CommaFeed and the W3C validator stop there.
 MOST_OF_DOCUMENT = 5_000_000
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -53,7 +55,7 @@ def fit(feed: Feed) -> Linted:
         fault = next(_faults(entry, ids), None)
         if fault is None:
             ids.add(line(entry.id))
-            kept.append(_with_real_files(entry))
+            kept.append(_fitted(entry))
         else:
             problems.append(_problem(entry, fault))
     return Linted(replace(feed, entries=tuple(kept)), tuple(problems))
@@ -112,8 +114,7 @@ def _faults(entry: Entry, ids: set[str]) -> Iterator[str]:
         yield "a date of it has no time zone"
     elif not EARLIEST <= utc(entry.published) <= utc(entry.updated):
         yield f"it was published {entry.published} and updated {entry.updated}, which can't be"
-    size = _size(entry.html)
-    if size > MOST_OF_ENTRY:
+    if len(entry.html) > SURELY_FIT and (size := _size(entry.html)) > MOST_OF_ENTRY:
         yield f"its text is of {size:,} bytes, and {MOST_OF_ENTRY:,} are the most"
 
 
@@ -122,11 +123,11 @@ def _size(html: str) -> int:
     return len(html.encode(errors="replace")) + 4 * html.count("&") + 3 * (html.count("<") + html.count(">"))
 
 
-def _with_real_files(entry: Entry) -> Entry:
-    """The entry without pictures and files whose addresses lead nowhere, which are no reason to leave it out."""
+def _fitted(entry: Entry) -> Entry:
+    """The entry without what is no reason to leave it out: what no XML has, pictures and files that lead nowhere."""
     real = tuple(file for file in entry.enclosures if is_address(file.url))
     image = entry.image if entry.image and is_address(entry.image.url) else None
-    return replace(entry, enclosures=real, image=image)
+    return replace(entry, html=legal(entry.html), enclosures=real, image=image)
 
 
 def _problem(entry: Entry, fault: str) -> Problem:

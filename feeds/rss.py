@@ -5,7 +5,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from feeds.document import Entry, Feed, Origin
-from feeds.text import language_tag, legal, line, lines, media_type, rfc3339, utc
+from feeds.text import language_tag, legal, line, lines, media_type, rfc3339, spelled, utc
 
 GENERATOR = "Feedwright"
 _TOP = (
@@ -13,6 +13,13 @@ _TOP = (
     '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">\n'
 )
+# For an element. Some readers take what stands in it for markup once more; of this form they all make the text.
+# https://www.rssboard.org/rss-profile#data-types-characterdata
+_PLAIN = {"&": "&#x26;", "<": "&#x3C;", ">": "&#x3E;"}
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ATTRIBUTE = {**_HTML, '"': "&quot;"}
+# For an element that holds markup. A carriage return would be read as a new line (XML 1.0, section 2.11).
+_MARKUP = {**_HTML, "\r": "&#xD;"}
 
 
 def render(feed: Feed) -> bytes:
@@ -51,7 +58,7 @@ def _item(entry: Entry, feed_author: str) -> Iterator[str]:
     entry_id, url = line(entry.id), line(entry.url)
     yield _element("title", line(entry.title) or url or entry_id)
     yield _element("link", url)
-    yield f'<guid isPermaLink="{"true" if entry_id == url else "false"}">{_plain(entry_id)}</guid>\n'
+    yield f'<guid isPermaLink="{"true" if entry_id == url else "false"}">{spelled(entry_id, _PLAIN)}</guid>\n'
     yield _element("pubDate", _date(entry.published))
     yield f"<atom:updated>{rfc3339(entry.updated)}</atom:updated>\n"
     for name in lines(entry.authors) or (feed_author,):
@@ -70,10 +77,10 @@ def _content(entry: Entry) -> Iterator[str]:
     """The text, in the one element that every reader knows where there is no summary to stand there."""
     html = legal(entry.html)
     if summary := legal(entry.summary or "").strip():
-        yield f"<description>{_markup(_html(summary))}</description>\n"
-        yield f"<content:encoded>{_markup(html)}</content:encoded>\n"
+        yield f"<description>{spelled(spelled(summary, _HTML), _MARKUP)}</description>\n"
+        yield f"<content:encoded>{spelled(html, _MARKUP)}</content:encoded>\n"
     else:
-        yield f"<description>{_markup(html)}</description>\n"
+        yield f"<description>{spelled(html, _MARKUP)}</description>\n"
 
 
 def _files(entry: Entry) -> Iterator[str]:
@@ -91,37 +98,16 @@ def _files(entry: Entry) -> Iterator[str]:
 
 def _source(origin: Origin) -> Iterator[str]:
     if url := line(origin.url):
-        yield f'<source url="{_attribute(url)}">{_plain(line(origin.title))}</source>\n'
+        yield f'<source url="{spelled(url, _ATTRIBUTE)}">{spelled(line(origin.title), _PLAIN)}</source>\n'
 
 
 def _element(name: str, text: str) -> str:
-    return f"<{name}>{_plain(text)}</{name}>\n"
+    return f"<{name}>{spelled(text, _PLAIN)}</{name}>\n"
 
 
 def _empty(name: str, **attributes: str | None) -> str:
-    said = "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items() if value)
+    said = "".join(f' {key}="{spelled(value, _ATTRIBUTE)}"' for key, value in attributes.items() if value)
     return f"<{name}{said}/>\n"
-
-
-def _plain(text: str) -> str:
-    """For an element. Some readers take what stands in it for markup once more; of this form they all make the text.
-
-    https://www.rssboard.org/rss-profile#data-types-characterdata
-    """
-    return text.replace("&", "&#x26;").replace("<", "&#x3C;").replace(">", "&#x3E;")
-
-
-def _html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _attribute(text: str) -> str:
-    return _html(text).replace('"', "&quot;")
-
-
-def _markup(html: str) -> str:
-    """For an element that holds markup. A carriage return would be read as a new line (XML 1.0, section 2.11)."""
-    return _html(html).replace("\r", "&#xD;")
 
 
 def _date(moment: datetime) -> str:
