@@ -1,10 +1,11 @@
 """The files of a feed: those that are wanted, and no other."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from feeds import output, publish
+from feeds import output
 from feeds.errors import PublishError
 from feeds.focus import OURS
 from tests.made import a_feed, an_entry
@@ -46,7 +47,7 @@ def test_another_update_computes_while_files_are_written(tmp_path: Path, monkeyp
             computed.append(number)
 
     computed = list[int]()
-    monkeypatch.setattr(publish.os, "fsync", sync)
+    monkeypatch.setattr(os, "fsync", sync)
     with OURS.had():
         output.write(tmp_path, "club", FEED, ("atom",))
         assert OURS._free.locked()
