@@ -23,6 +23,7 @@ The thresholds are those of `bench/template.py`, at which no site lost anything.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
 from zlib import crc32
@@ -127,14 +128,17 @@ def _without_digits(text: str) -> bytes:
 
 
 def _path(place: Place, found: dict[int, int]) -> int:
-    """The mark of the path that leads to a place. Of several classes the first counts: others are of single pages."""
-    path = found.get(place.index)
-    if path is None:
-        tag, names = place.tag, place.classes
-        name = f"{tag} {names.split(None, 1)[0]}" if names and not names.isspace() else tag
-        above = _path(place.parent, found) if place.parent is not None else 1
-        path = found[place.index] = crc32(_without_digits(name), above)
+    """The mark of the path that leads to a place; those that are `found` are not looked for again."""
+    above = 1 if place.parent is None else found.get(place.up) or _path(place.parent, found)
+    path = found[place.index] = _farther(above, place.tag, place.classes)
     return path
+
+
+@lru_cache(8192)
+def _farther(above: int, tag: str, names: str) -> int:
+    """The mark of a path that goes on by one place. Of several classes the first counts: others are of single pages."""
+    name = f"{tag} {names.split(None, 1)[0]}" if names and not names.isspace() else tag
+    return crc32(_without_digits(name), above)
 
 
 def learned(memory: SiteTemplate, seen: Impression) -> SiteTemplate:
