@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from scraper.blocks import Block, Place
-from scraper.clues import SHARES, Clue, Column, Reading, as_they_are, beside
+from scraper.clues import SHARES, Clue, Column, Reading, as_they_are, beside, parts
 
 ODDS = (-500, -350, -250, -160, -80, -30, 30, 80, 160, 250, 350, 500)  # in hundredths
 SOME_CHANCES = (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95)
@@ -14,12 +14,10 @@ ANY_CHANCES = (0.0, *SOME_CHANCES)
 MASSES = (1, 200, 500, 1000, 2000, 4000)
 PORTIONS = (0.01, 0.2, 0.4, 0.6, 0.8, 0.95)
 TOTALS = (200, 600, 1500, 4000)
-# Of a place that holds the seed: how far up from it, at most 6; how much likely text is nearer, and its share of all.
-Join = tuple[int, int, int]
-# Of the part of such a place that holds a block: its share of all likely text, and how likely its own text is.
-Branch = tuple[int, int]
-# On the way up from the seed itself.
-TRUNK = (0, 0)
+# How near a place is to the seed, in four bits each. Of the place that holds both: how far up from the seed, at most 6;
+# how much likely text is nearer, and its share of all. Of the part of that one that the place is in: its share of all
+# likely text, and how likely its own text is; 0 and 0 on the way up from the seed itself.
+Near = int
 # A block that is likely enough, and long enough, to start from.
 LIKELY, LONG = 0.6, 80
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
@@ -29,15 +27,13 @@ def _itself(odds: int, total: int, article: int) -> tuple[int, ...]:
     return odds, total * 8 + odds // 2, article * 8 + odds // 2
 
 
-def _joined(join: Join, behind: bool, odds: int) -> tuple[int, ...]:
-    up, low, share = join
+def _from_there(near: Near, behind: bool, odds: int) -> tuple[int, ...]:
+    up, low, share, part, chance = parts(near, 5)
     short = min(up, 4)
-    return up * 8 + behind, short * 8 + low, low * 8 + share, low * 8 + odds, (short * 2 + behind) * 8 + odds
-
-
-def _branched(branch: Branch, odds: int) -> tuple[int, ...]:
-    share, chance = branch
-    return share * 8 + odds, chance * 8 + odds
+    return (
+        up * 8 + behind, short * 8 + low, low * 8 + share, low * 8 + odds, (short * 2 + behind) * 8 + odds,
+        part * 8 + odds, chance * 8 + odds,
+    )  # fmt: skip
 
 
 def _company(own: int, one: int, two: int, three: int, odds: int) -> tuple[int, ...]:
@@ -51,7 +47,7 @@ def _stretched(stretch: int, ahead: int, after: int, odds: int) -> tuple[int, ..
 
 CLUES = (
     Clue(3, _itself),
-    *(Clue(5, _joined), Clue(2, _branched)) * 2,
+    *[Clue(7, _from_there)] * 2,
     Clue(4, _company),
     Clue(3, as_they_are),
     Clue(3, as_they_are),
@@ -86,8 +82,8 @@ def readings(blocks: Sequence[Block], places: Sequence[Place], judged: Sequence[
     from_main = _from_seed(main, blocks, places, mass, coarse) if main != start else from_start
     page: tuple[tuple[Sequence[object], ...], ...] = (
         (fine, [bisect_right(TOTALS, max(mass[0], 1.0))] * n, _articles(places, at)),
-        *from_start,
-        *from_main,
+        from_start,
+        from_main,
         (*_around(blocks, mass, kept), coarse),
         (*near[:3],),
         (*near[3:],),
@@ -127,44 +123,43 @@ def seeds(blocks: Sequence[Block], probable: Sequence[int], kept: Sequence[float
 
 def _from_seed(
     seed: int, blocks: Sequence[Block], places: Sequence[Place], mass: Sequence[float], coarse: Column
-) -> tuple[tuple[Sequence[object], ...], tuple[Sequence[object], ...]]:
-    """How near to the seed a block stands: by how many places one must go up from it to have both inside, and by how
-    much likely text is nearer; and what the part is that the block is in there."""
+) -> tuple[Sequence[object], ...]:
+    """How near to the seed each block stands, and whether behind it."""
     whole = max(mass[0], 1.0)
     start = blocks[seed].place
-    joins: dict[int, Join] = {}
+    way: dict[int, Near] = {}
     nearer = 0.0
     above: Place | None = start.parent or start
     while above is not None:
-        joins[above.index] = (min(len(joins), 6), bisect_right(MASSES, nearer), bisect_right(PORTIONS, nearer / whole))
+        low, share = bisect_right(MASSES, nearer), bisect_right(PORTIONS, nearer / whole)
+        way[above.index] = min(len(way), 6) << 16 | low << 12 | share << 8
         nearer = mass[above.index]
         above = above.parent
-    near: list[tuple[Join, Branch]] = []
+    near: list[Near] = []
     for place, within in zip(places, mass, strict=True):
         up = place.up
-        if place.index in joins:
-            near.append((joins[place.index], TRUNK))
-        elif up in joins and place.blocks:
-            share = 1 + bisect_right(SHARES, within / whole)
-            near.append((joins[up], (share, 2 + bisect_right(ANY_CHANCES, within / (place.chars or 1)))))
+        if place.index in way:
+            near.append(way[place.index])
+        elif up in way and place.blocks:
+            part = 1 + bisect_right(SHARES, within / whole)
+            near.append(way[up] | part << 4 | 2 + bisect_right(ANY_CHANCES, within / (place.chars or 1)))
         else:
             near.append(near[up])
-    here = [near[block.place.index] for block in blocks]
-    behind = [i > seed for i in range(len(blocks))]
-    return ([join for join, _ in here], behind, coarse), ([branch for _, branch in here], coarse)
+    return [near[block.place.index] for block in blocks], [i > seed for i in range(len(blocks))], coarse
 
 
 def _articles(places: Sequence[Place], at: Column) -> Column:
     """Which of the page's outermost <article>s a block is in, and of how many."""
-    number, count = [-1] * len(places), 0
-    if not any(place.tag == "article" for place in places):
-        return [0] * len(at)
+    number: list[int] = []
+    count = 0
     for place in places:
-        above = number[place.up] if place.parent is not None else -1
-        if above < 0 and place.tag == "article":
-            above, count = count, count + 1
-        number[place.index] = above
-    return [(min(number[place], 2) + 1) * 4 + min(count, 3) for place in at]
+        inside = number[place.up] if place.parent is not None else 0
+        if not inside and place.tag == "article":
+            inside = count = count + 1
+        number.append(inside)
+    total = min(count, 3)
+    told = [total + 4 * min(n, 3) for n in range(count + 1)]
+    return [told[number[place]] for place in at]
 
 
 def _around(blocks: Sequence[Block], mass: Sequence[float], kept: Sequence[float]) -> Iterator[Column]:

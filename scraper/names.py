@@ -13,16 +13,18 @@ FAR = 12
 class Said:
     """What the names say from a place up: their words, each once, and how near and how many speak of what is around.
 
-    `facts` are how near, how many, and how many speak of the article, as far as each counts. Most of the places of a
-    page have one of their own, so that it is quick to make.
+    `fact` is how near, how many, and how many speak of the article, as far as each counts, in four bits each. Most of
+    the places of a page have one of their own, so that it is quick to make.
     """
 
-    __slots__ = ("arounds", "facts", "matters", "near", "words", "worth")
+    __slots__ = ("arounds", "fact", "matters", "near", "words", "worth")
 
     def __init__(self, words: frozenset[str], worth: int, near: int, arounds: int, matters: int) -> None:
         self.words, self.worth = words, worth
         self.near, self.arounds, self.matters = near, arounds, matters
-        self.facts = (near if near < 5 else 5, arounds if arounds < 4 else 4, matters if matters < 3 else 3)
+        self.fact = (
+            (near if near < 5 else 5) << 8 | (arounds if arounds < 4 else 4) << 4 | (matters if matters < 3 else 3)
+        )
 
 
 NOTHING = Said(frozenset(), 0, FAR, 0, 0)
