@@ -1,13 +1,13 @@
 """What a page is asked for: it comes, or has not changed, and then its answer may still say something."""
 
-from scraper.model import Access, Asker, Getter, Page, Unchanged, Validators
+from scraper.model import Access, Getter, Page, Unchanged, Validators
 
 
 def ask(getter: Getter, url: str, validators: Validators = Validators(), access: Access = Access()) -> Page | Unchanged:
-    """The page, or what is said where it has not changed: nothing by who only gets pages. Raises FetchError."""
-    if isinstance(getter, Asker):
-        return getter.ask(url, validators, access)
-    return getter.get(url, validators, access) or Unchanged()
+    """The page, or what is said where it has not changed: nothing by who has no `ask` of its own. Raises FetchError."""
+    ask_or_get = getattr(getter, "ask", getter.get)
+    answer: Page | Unchanged | None = ask_or_get(url, validators, access)
+    return answer or Unchanged()
 
 
 def page(answer: Page | Unchanged) -> Page | None:

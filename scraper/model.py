@@ -3,7 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from scraper.errors import BadStatus, ScrapeError
 
@@ -277,15 +277,6 @@ class Getter(Protocol):
 
     def sitemaps(self, url: str, access: Access = ...) -> tuple[str, ...]:
         """The addresses of the sitemaps that the site of `url` names in its robots.txt."""
-        ...
-
-
-@runtime_checkable
-class Asker(Protocol):
-    """A Getter that also tells what an answer says which brings no page."""
-
-    def ask(self, url: str, validators: Validators = ..., access: Access = ...) -> Page | Unchanged:
-        """As `get`. Raises FetchError."""
         ...
 
 
