@@ -2,12 +2,14 @@
 
 import logging
 import os
+import secrets
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import Pipe
 from queue import SimpleQueue
 
@@ -26,10 +28,11 @@ AGAIN_SECONDS, LATEST_SECONDS = 5.0, 300.0
 
 
 class Process:
-    """One child. What it tells is given to `heard`, in a thread of its own."""
+    """One child, with a name that no other ever has. What it tells is given to `heard`, in a thread of its own."""
 
     def __init__(self, begin: Begin, heard: Callable[[Beat], None]) -> None:
         self._begun = time.monotonic()
+        self.name = secrets.token_hex(8)
         self._share = begin.share
         self._heard = heard
         self._heartbeat = Heartbeat(end=self._end)
@@ -44,7 +47,7 @@ class Process:
             )
         self._connection = ours
         self._messages: SimpleQueue[Begin | Stop] = SimpleQueue()
-        self._messages.put(begin)
+        self._messages.put(replace(begin, share=replace(begin.share, holder=self.name)))
         self._listener = threading.Thread(target=self._listen, name="child", daemon=True)
         self._listener.start()
         threading.Thread(target=self._speak, name="child", daemon=True).start()
@@ -98,11 +101,12 @@ class Process:
 class Children:
     """Those of all shares but the first, which is the daemon's own.
 
-    What they tell is given to `heard`; `lost` is called when one ended by itself, and may not have told all.
+    What they tell is given to `heard`. `lost` is called with the name of one that has ended: it may not have told all,
+    and may have left what it had begun.
     """
 
     def __init__(
-        self, heard: Callable[[Beat], None], lost: Callable[[], None], clock: Callable[[], float] = time.monotonic
+        self, heard: Callable[[Beat], None], lost: Callable[[str], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._heard = heard
         self._lost = lost
@@ -124,13 +128,16 @@ class Children:
 
     def look(self) -> None:
         """Begin those that are not there, be it that they ended, or that they could not be begun before."""
-        self._leaving = [process for process in self._leaving if process.look() is None]
+        for process in tuple(self._leaving):
+            if process.look() is not None:
+                self._leaving.remove(process)
+                self._lost(process.name)
         for number, process in tuple(self._processes.items()):
             status = process.look()
             if status is not None:
                 log.error("process ended share=%d status=%d", number, status)
                 del self._processes[number]
-                self._lost()
+                self._lost(process.name)
                 self._fail(process.lasted)
         for begin in self._begins:
             if begin.share.number not in self._processes and self._clock() >= self._not_before:

@@ -55,6 +55,7 @@ class Daemon:
         self._claimer = Claimer(updater, self._shares[0], counted)
         self._troubles = self._claimer.troubles
         self._children = Children(self._heard, self._lost)
+        self._ended: set[str] = set()  # processes whose leases are still to be freed
         self._scheduler = Scheduler(self._tick, self._maintain)
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
         self._refresher = ThreadPoolExecutor(1, thread_name_prefix="refresh")
@@ -119,6 +120,7 @@ class Daemon:
             self._mind_the_clock()
             self._mind_the_network()
             self._children.look()
+            self._free()
             if self._followed is not None:
                 self._follow(self._followed)
             if (self._settling is None or self._settling.done()) and self._counted() >= self._settle_at:
@@ -196,9 +198,16 @@ class Daemon:
         if beat.unsettled:
             self._updater.unsettled.set()
 
-    def _lost(self) -> None:
-        """A process beside this one may have published what it did not tell."""
+    def _lost(self, name: str) -> None:
+        """A process beside this one may have published what it did not tell, and have leases still."""
         self._updater.publisher.follow_up()
+        self._ended.add(name)
+
+    def _free(self) -> None:
+        """Have others do what processes had begun that have ended. Raises StoreError."""
+        for name in tuple(self._ended):
+            self._updater.store.release_all(name)
+            self._ended.discard(name)
 
     def _put_back(self) -> None:
         """What somebody deleted is written anew, as long as we hold it. Raises StoreError."""

@@ -47,12 +47,15 @@ class Moves(Transactions):
         """
         source, now = lease.source, event.at
         with self.writing() as connection:
-            if not connection.execute(leased(lease).values(active=False, lease_until=None)).rowcount:
+            given_up = leased(lease).values(active=False, lease_until=None).returning(sources.c.lease_holder)
+            mine = connection.execute(given_up).one_or_none()
+            if mine is None:
                 return None
             row = connection.execute(select(sources).where(sources.c.id == former.id)).one()
             wanted = Configured(source.name, source.url, source.rules, source.feed_id, source.paused)
             values = rows.changes(row, wanted, now)
-            again = {"lease_until": lease.until, "last_try": now, "rested": source.rested, "failures": 0}
+            values |= {"lease_until": lease.until, "lease_holder": mine.lease_holder, "last_try": now}
+            again = {"rested": source.rested, "failures": 0}
             taken = connection.execute(row_of(row.id).values(values | again).returning(sources)).one()
             if "rules" in values:
                 forget_pages(connection, row.id)

@@ -139,6 +139,7 @@ sources = Table(
     Column("rested", Boolean, nullable=False, server_default=text("0")),  # paused by a person, not by the configuration
     Column("accepts", Boolean, nullable=False, server_default=text("0")),  # a person wants what the next run finds
     Column("ttl", Integer, nullable=False, server_default=text("0")),  # seconds in which it stays, by its own word
+    Column("lease_holder", Text),  # the process beside the daemon's own that has the lease, or had the last
 )
 Index("sources_due", sources.c.next_due)
 Index("sources_active_name", sources.c.name, unique=True, sqlite_where=text("active"))

@@ -14,10 +14,14 @@ OVERDUE = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """That of process `number`, counted from 0, where so many work side by side."""
+    """That of process `number`, counted from 0, where so many work side by side.
+
+    `holder` is the name of that process if it is not the daemon's own; another one that follows it has another name.
+    """
 
     number: int = 0
     of: int = 1
+    holder: str | None = None
 
     def workers(self, all: int) -> int:
         """How many of all workers are in this process."""

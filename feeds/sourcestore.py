@@ -140,7 +140,8 @@ class Sources(Transactions):
         chosen = select(sources.c.id).where(sources.c.active, due, _unleased(now))
         chosen = chosen.order_by(sources.c.next_due, sources.c.id).limit(limit)
         claim = update(sources).where(sources.c.id.in_(chosen)).returning(sources)
-        claim = claim.values(lease_token=sources.c.lease_token + 1, lease_until=until, last_try=now)
+        lease = {"lease_until": until, "lease_token": sources.c.lease_token + 1, "lease_holder": share.holder}
+        claim = claim.values(last_try=now, **lease)
         with self.writing() as connection:
             leases = [rows.lease(row) for row in connection.execute(claim)]
         # RETURNING promises no order.
@@ -161,6 +162,12 @@ class Sources(Transactions):
         """Give a lease back unused."""
         with self.writing() as connection:
             connection.execute(leased(lease).values(lease_until=None))
+
+    def release_all(self, holder: str) -> None:
+        """Free what a process has that is no more."""
+        held = and_(sources.c.lease_holder == holder, sources.c.lease_until.is_not(None))
+        with self.writing() as connection:
+            connection.execute(update(sources).where(held).values(lease_until=None))
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next source is due, of those that nobody works on; None where there is none."""
@@ -209,7 +216,7 @@ def _ready() -> ColumnElement[bool]:
 
 def _shared(share: Share, now: datetime) -> ColumnElement[bool]:
     """A source stays with one process: that one knows its host, and has a connection there."""
-    if share == WHOLE:
+    if share.of == WHOLE.of:
         return true()
     return or_(sources.c.id % share.of == share.number, sources.c.next_due <= now - OVERDUE)
 

@@ -4,16 +4,17 @@ import fcntl
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import feedparser
 import pytest
 
-from feeds import writers
+from feeds import app, writers
 from feeds.children import Children
 from feeds.configuration import Config, FeedConfig
 from feeds.errors import PublishError
@@ -98,6 +99,27 @@ def test_one_that_is_killed_is_followed_by_another_and_its_work_is_done_meanwhil
         assert daemon.process.wait(timeout=PATIENCE) == 0
 
 
+def test_what_one_had_begun_that_is_killed_is_begun_anew_at_once(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        urls = [f"http://127.0.0.1:{silent.getsockname()[1]}/{n}" for n in range(4)]
+        feeds = "".join(f"  - {{name: club-{n}, url: '{url}', every: 1s}}\n" for n, url in enumerate(urls))
+        text = f"feeds:\n{feeds}network: {{allow_private: true}}\nprocesses: 2\nfetch: {{delay: 0}}\n"
+        (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+        with running(tmp_path) as daemon:
+            (child,) = until(lambda: begun_by(daemon))
+            until(lambda: len(held(tmp_path)) == 4 and set(held(tmp_path).values()) - {None})
+            before = held(tmp_path)
+            os.kill(child, signal.SIGKILL)
+            until(lambda: len(held(tmp_path)) == 4 and not set(held(tmp_path).values()) & set(before.values()) - {None})
+            assert daemon.process.poll() is None
+
+
+def held(folder: Path) -> dict[int, str | None]:
+    """The sources that are leased, each with the process that has it if it is not the daemon's own."""
+    with closing(sqlite3.connect(folder / "out" / app.STORE)) as store:
+        return dict(store.execute("SELECT id, lease_holder FROM sources WHERE lease_until IS NOT NULL"))
+
+
 def test_they_end_with_a_daemon_that_is_killed(folder: Path) -> None:
     with running(folder) as daemon:
         (child,) = until(lambda: begun_by(daemon))
@@ -179,7 +201,7 @@ def test_the_machine_that_has_no_room_for_another_is_asked_again_later(monkeypat
 
     now = 0.0
     monkeypatch.setattr(subprocess, "Popen", refused)
-    made = Children(lambda _: None, lambda: None, lambda: now)
+    made = Children(lambda _: None, lambda _: None, lambda: now)
     made.use(Config(()), (Share(0, 2), Share(1, 2)))
     for now in range(100):  # noqa: B007 - it is the clock
         made.look()
