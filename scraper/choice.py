@@ -45,15 +45,18 @@ def choose(held: Sequence[Block], odds: Sequence[float]) -> list[bool]:
     if not any(chosen):
         return _least(held, odds)
     # What blocks of one kind have in common: they are children of one place, with one tag.
-    kinds = [(block.place.up, block.place.tag) for block in held]
-    all_kin = dict.fromkeys(kinds, 0)
-    kin = all_kin.copy()
+    numbers: dict[tuple[int, str], int] = {}
+    kinds = [numbers.setdefault((block.place.up, block.place.tag), len(numbers)) for block in held]
+    all_kin, kin = ([0] * len(numbers) for _ in range(2))
     for kind, block, keep in zip(kinds, held, chosen, strict=True):
         all_kin[kind] += block.chars
         if keep:
             kin[kind] += block.chars
     last = len(chosen) - 1 - chosen[::-1].index(True)
-    bars = {k: KIN_BAR if kin[k] >= MOST_OF_KIN * all_kin[k] else SOME_KIN_BAR if kin[k] else BAR for k in all_kin}
+    bars = [
+        KIN_BAR if mine >= MOST_OF_KIN * every else SOME_KIN_BAR if mine else BAR
+        for mine, every in zip(kin, all_kin, strict=True)
+    ]
     chosen = [
         keep
         or z > (bars[kind] if i < last else max(bars[kind], END_BAR))

@@ -179,13 +179,11 @@ def _stretches(chances: Sequence[float]) -> Column:
     """How likely the four blocks ahead of a block are, and the four behind it."""
     n = len(chances)
     sums = [0.0, *accumulate(chances)]
-    column = []
-    for i in range(n):
-        early, late = i - 4 if i > 4 else 0, i + 5 if i + 5 < n else n
-        ahead = (sums[i] - sums[early]) / (i - early) if i > early else 0.0
-        behind = (sums[late] - sums[i + 1]) / (late - i - 1) if late > i + 1 else 0.0
-        column.append(bisect_right(SOME_CHANCES, ahead) * 8 + bisect_right(SOME_CHANCES, behind))
-    return column
+    fours = []  # those that end at each block, and go on over the page's end
+    for end in range(n + 5):
+        first, last = end - 4 if end > 4 else 0, end if end < n else n
+        fours.append(bisect_right(SOME_CHANCES, (sums[last] - sums[first]) / (last - first)) if last > first else 0)
+    return [ahead * 8 + behind for ahead, behind in zip(fours[:n], fours[5:], strict=True)]
 
 
 def _ends(likely: Sequence[int], n: int) -> tuple[Column, Column]:

@@ -133,14 +133,15 @@ def _way(place: Place | None) -> Way:
 def _kinds(blocks: Sequence[Block], kept: Sequence[float]) -> tuple[list[_Kind], list[_Kind]]:
     """For each block those of its parent and tag, and those that stand in places like its own."""
     kin: defaultdict[tuple[int, str], _Kind] = defaultdict(_Kind)
-    alike: defaultdict[tuple[str, str, Way], _Kind] = defaultdict(_Kind)
-    above: dict[int, Way] = {}
+    alike: defaultdict[tuple[str, str, int], _Kind] = defaultdict(_Kind)
+    ways: dict[Way, int] = {}
+    above: dict[int, int] = {}
     mine: list[_Kind] = []
     like: list[_Kind] = []
     for block, mass in zip(blocks, kept, strict=True):
         place, chars = block.place, block.chars
         if (up := place.up) not in above:
-            above[up] = _way(place.parent)
+            above[up] = ways.setdefault(_way(place.parent), len(ways))
         mine.append(one := kin[up, place.tag])
         like.append(other := alike[place.tag, place.classes, above[up]])
         one.count, one.chars, one.mass = one.count + 1, one.chars + chars, one.mass + mass

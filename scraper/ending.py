@@ -46,14 +46,14 @@ def ended(held: Sequence[Block], odds: Sequence[float], chosen: list[bool], text
 
 def without_ways(held: Sequence[Block], chosen: list[bool], url: str) -> list[bool]:
     """`chosen` without the lines that are nothing but a link to another page of the site, where they are few."""
-    ways = {i for i, block in enumerate(held) if chosen[i] and _leads_on(block, url)}
+    ways = {i for i, block in enumerate(held) if chosen[i] and block.links and _leads_on(block, url)}
     if not ways or len(ways) > FEW * sum(chosen):
         return chosen
     return [keep and i not in ways for i, keep in enumerate(chosen)]
 
 
 def _leads_on(block: Block, url: str) -> bool:
-    if block.place.tag not in LINES or block.chars <= LINE_CHARS or not block.links:
+    if block.place.tag not in LINES or block.chars <= LINE_CHARS:
         return False
     links = block.place.element.select("a[href]")
     if not links or not (_linked(block) or _labelled(block, links)):

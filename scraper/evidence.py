@@ -31,7 +31,7 @@ def odds(blocks: Sequence[Block], places: Sequence[Place]) -> list[float]:
     named = [said[block.place.index].worth for block in blocks]
     judged = list(map(sum, zip(own, flagged, named, strict=True)))
     found = summed(second, company.readings(blocks, places, judged))
-    doubted = [i for i, z in enumerate(found) if abs(z) < DOUBT]
+    doubted = [i for i, z in enumerate(found) if -DOUBT < z < DOUBT]
     again = [*map(learned().forest.worth, doubt.numbers(blocks, places, said, judged, found, doubted))]
     for i, z in zip(doubted, again, strict=True):
         found[i] = z

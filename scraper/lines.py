@@ -8,6 +8,8 @@ from scraper.dom import Element, Node, Text
 from scraper.whitespace import flat
 
 BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote figure figcaption hr div li dd dt".split())
+# Those of them that hold others, or lines.
+HOLDING = frozenset("ul ol dl table blockquote figure div li dd".split())
 # Nesting that no text needs; what is deeper is one line.
 DEEPEST = 40
 # Between two cells of a row.
@@ -43,7 +45,7 @@ def _blocks(root: Element, depth: int) -> list[str]:
 def _block(element: Element, tag: str, depth: int) -> list[str]:
     if tag == "pre":
         return [element.text.strip("\n").rstrip()]
-    if depth >= DEEPEST:
+    if tag not in HOLDING or depth >= DEEPEST:
         return [_line([element])]
     if tag in ("ul", "ol"):
         return ["\n".join(_items(element, depth + 1))]
@@ -53,9 +55,7 @@ def _block(element: Element, tag: str, depth: int) -> list[str]:
         caption = element.select_one("caption")
         rows = (CELLS.join(_line([cell]) for cell in row.select("td, th")) for row in element.select("tr"))
         return [*([_line([caption])] if caption is not None else ()), "\n".join(row for row in rows if row.strip())]
-    if tag in ("blockquote", "figure", "div", "li", "dd"):
-        return _blocks(element, depth + 1)
-    return [_line([element])]
+    return _blocks(element, depth + 1)
 
 
 def _items(listed: Element, depth: int) -> list[str]:
@@ -76,6 +76,8 @@ def _items(listed: Element, depth: int) -> list[str]:
 def _line(nodes: list[Node]) -> str:
     """Inline markup as one line, or several where it has line breaks."""
     only = nodes[0]
+    if len(nodes) == 1 and isinstance(only, Text):
+        return flat(only.data)
     if len(nodes) == 1 and isinstance(only, Element) and only.tag != "br" and only.select_one("br") is None:
         return flat(only.text)
     words: list[str] = []

@@ -246,8 +246,8 @@ def _without_title(root: Element, title: str, *, headed: bool) -> None:
     """A body that begins with its own title would say it twice. One that is `headed` has its title in a heading."""
     folded = _folded(title)
     for element in islice(root.iter_elements(), LOOKS):
-        if element.text.strip() and element.select_one(ANY_BLOCK) is None:
-            if _folded(element.text) == folded and (element.tag in HEADINGS or not headed):
+        if element.select_one(ANY_BLOCK) is None and (text := element.text).strip():
+            if _folded(text) == folded and (element.tag in HEADINGS or not headed):
                 element.extract()
                 return
             break

@@ -49,8 +49,8 @@ def scrape(job: Job, fetcher: Getter) -> ScrapeResult:
             known = Survey(Discovery(tuple(Link(page.url) for page in job.known)))
             same = replace(nothing, unchanged=True, listing=job.listing, fresh_for=page.fresh_for)
             return _followed(job, recipe, fetcher, known, same)
-        result = replace(nothing, listing=page.validators, moved=page.moved, fresh_for=page.fresh_for)
-        result = replace(result, ttl=feedentries.fresh_for(page.content))
+        ttl = feedentries.fresh_for(page.content)
+        result = replace(nothing, listing=page.validators, moved=page.moved, fresh_for=page.fresh_for, ttl=ttl)
         if job.find == watch.NAME:
             return replace(result, articles=watch.changes(reading.whole(job, recipe, page), job.before))
         listed = survey.survey(job, page, recipe, fetcher)

@@ -197,17 +197,18 @@ def _lines(claims: Claims) -> Iterator[_Line]:
     count = last = 0
     for here, node in enumerate(texts):
         data = node.data
-        if not DIGIT.search(data, 0, DATED_CHARS * 2):
+        short, near = len(data) <= DATED_CHARS * 2, top < here <= top + NEAR
+        far = count and top < last < here - FAR
+        if not (short or near or far) or not DIGIT.search(data, 0, DATED_CHARS * 2):
             continue
-        short = len(data) <= DATED_CHARS * 2
         unit = _unit(node, looked, language) if short else None
-        if unit is None and top < here <= top + NEAR:
+        if unit is None and near:
             unit = _opening(node, language)
         if unit is not None:
             before = " ".join(texts[here - 1].data[-LABEL_CHARS:].split()) if here and short else ""
             yield _Line(here - top, *unit, before)
             count, last = count + 1, here
-        if count == LINES_READ or (count and top < last < here - FAR):
+        if count == LINES_READ or (far and unit is None):
             break
 
 

@@ -144,22 +144,24 @@ def _farther(above: int, tag: str, names: str) -> int:
 def learned(memory: SiteTemplate, seen: Impression) -> SiteTemplate:
     """The memory after one more page, or the same page once more."""
     pages, keep, shift = memory.pages, (1 << WINDOW) - 1, 0
+    stood = dict(zip(memory.marks, memory.stood, strict=True))
     if seen.page in pages:
         bit = 1 << pages.index(seen.page)
         keep &= ~bit
-    elif _twin(memory, seen):
+    elif _twin(stood, seen):
         return memory
     else:
         bit, shift = 1, 1
         pages = (seen.page, *pages)[:WINDOW]
-    stood = {mark: on << shift & keep for mark, on in zip(memory.marks, memory.stood, strict=True)}
+    stood = {mark: on << shift & keep for mark, on in stood.items()}
     there = {path: on << shift & keep for path, on in zip(memory.paths, memory.seen, strict=True)}
     article = {path: on << shift & keep for path, on in zip(memory.paths, memory.held, strict=True)}
     for mark, keep in zip(seen.marks, seen.chosen, strict=True):
         if mark:
             stood[mark] = stood.get(mark, 0) | bit
             if keep:
-                stood[mark & TEXT] = stood.get(mark & TEXT, 0) | bit
+                text = mark & TEXT
+                stood[text] = stood.get(text, 0) | bit
     for path, chars in _tally(seen).items():
         there[path] = there.get(path, 0) | bit
         article[path] = article.get(path, 0) | (bit if chars > 0 else 0)
@@ -199,9 +201,8 @@ def _tally(seen: Impression) -> dict[int, int]:
     return tally
 
 
-def _twin(memory: SiteTemplate, seen: Impression) -> bool:
+def _twin(stood: dict[int, int], seen: Impression) -> bool:
     """Whether most of the page's article stood on one page before, wherever it stood there."""
-    stood = dict(zip(memory.marks, memory.stood, strict=True))
     total, shared = 0, [0] * WINDOW
     for block, keep, mark in zip(seen.held, seen.chosen, seen.marks, strict=True):
         if not keep:
@@ -233,14 +234,14 @@ def judged(memory: SiteTemplate, seen: Impression) -> Judgement:
 
 def _counts(memory: SiteTemplate, seen: Impression) -> list[int]:
     """For each block on how many pages it stands if those are most, else 0."""
-    stood = dict(zip(memory.marks, memory.stood, strict=True))
+    often = {mark: on.bit_count() for mark, on in zip(memory.marks, memory.stood, strict=True) if on & (on - 1)}
     number = len(memory.pages)
     least = max(FEWEST, MOST * number)
     least_anywhere = max(MORE_PAGES, NEARLY_ALL * number)
     counts = []
     for mark in seen.marks:
-        here = stood.get(mark, 0).bit_count() if mark else 0
-        anywhere = stood.get(mark & TEXT, 0).bit_count() if mark else 0
+        here = often.get(mark, 0) if mark else 0
+        anywhere = often.get(mark & TEXT, 0) if mark else 0
         counts.append(here if here >= least else anywhere if anywhere >= least_anywhere else 0)
     return counts
 
