@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from operator import eq
 
 from scraper.blocks import Block, Place
 from scraper.clues import SHARES, Clue, Column, Reading, beside, parts
@@ -17,8 +18,6 @@ TWINS = (2, 3, 4, 6, 12)
 # Of a place, in four bits each: its share of the page's running text, how much of it is links, how much of it is
 # running text.
 Level = int
-# No place is there.
-NONE = -2
 TAGS = {
     tag: number
     for number, tag in enumerate(
@@ -142,12 +141,15 @@ def _from_heading(tags: Column) -> Column:
 
 
 def _neighbours(lengths: Column, links: Column, tags: Column, ups: Column) -> Iterator[tuple[Column, Column]]:
-    """What the blocks beside a block are, by length, links and tag, and whether they stand in the same place."""
+    """What the blocks beside a block are, by length, links and tag, and whether they stand in the same place (0 or 1).
+
+    Where the page has ended, that is 2.
+    """
     kinds = [(length // 2 * 4 + link // 2) * 32 + tag for length, link, tag in zip(lengths, links, tags, strict=True)]
     for distance in NEIGHBOURS:
-        others = beside(ups, distance, NONE)
-        sides = [2 if other == NONE else up == other for up, other in zip(ups, others, strict=True)]
-        yield beside(kinds, distance, 30 * 32 + 30), sides
+        far = abs(distance)
+        alike, beyond = map(eq, ups, ups[far:]), [2] * min(far, len(ups))
+        yield beside(kinds, distance, 30 * 32 + 30), [*beyond, *alike] if distance < 0 else [*alike, *beyond]
 
 
 def _levels(places: Sequence[Place], wanted: Iterable[int]) -> dict[int, Level]:

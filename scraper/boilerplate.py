@@ -112,7 +112,8 @@ def _learned(cascade: _Cascade, memory: SiteTemplate | None, stated: str | None)
     inside = [block.place for block, keep in zip(held, chosen, strict=True) if keep]
     root = _common(places, count)
     last = inside[-1].parent or inside[-1]
-    span = (root.index, max(place.index for place in places if place.up == last.index or place is inside[-1]))
+    end = next(place for place in reversed(places) if place.up == last.index or place is inside[-1])
+    span = (root.index, end.index)
     spared = _pictures(places, count, span)
     _thin_out(places, count, spared, root)
     cascade.account.append(Judged(held, odds, chosen, why))

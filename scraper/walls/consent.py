@@ -4,7 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 from scraper.dom import Element, Node
-from scraper.walls.sight import NAME_CHARS, SENTENCE_LEAST, SHELL_CHARS, SIGN_CHARS, Sight, Wall, flat, quoted
+from scraper.walls.sight import NAME_CHARS, SENTENCE_LEAST, SHELL_CHARS, SIGN_CHARS, Sight, Wall, quoted
+from scraper.whitespace import flat
 
 # A consent text may name a partner or a contract with no word of consent; an article under a banner has more besides.
 SHARE = 0.7

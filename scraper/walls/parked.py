@@ -44,7 +44,7 @@ TITLE = re.compile(
 def find(page: Sight) -> Wall | None:
     """By its name, by what it says, or by whose scripts it runs."""
     title = page.named(TITLE)
-    for_sale = next(filter(None, map(TEXT.search, (page.title, *page.names))), None)
+    for_sale = next(filter(None, map(TEXT.search, filter(WORD.search, (page.title, *page.names)))), None)
     scripted = any(
         SCRIPTS.search(str(s.attr("src") or s.attr("href") or ""))
         for s in page.document.select("script, iframe, link, img")

@@ -3,7 +3,8 @@
 import re
 
 from scraper import structured
-from scraper.walls.sight import HIDDEN, MANY_LINKS, Sight, Wall, flat, phrases, quoted
+from scraper.walls.sight import HIDDEN, MANY_LINKS, Sight, Wall, phrases, quoted
+from scraper.whitespace import flat
 
 # A teaser is a paragraph or three. From here on a free preview is worth having, and is an article to its readers.
 TEASER_CHARS = 1000

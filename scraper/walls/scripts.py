@@ -2,7 +2,8 @@
 
 import re
 
-from scraper.walls.sight import ERROR_CHARS, SHELL_CHARS, Sight, Wall, flat, quoted
+from scraper.walls.sight import ERROR_CHARS, SHELL_CHARS, Sight, Wall, quoted
+from scraper.whitespace import flat
 
 ROOTS = (
     "div#root, div#app, main#app, div#__next, div#__nuxt, div#__layout, div#___gatsby, div#svelte, div#app-root, "

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from scraper.dom import Tree
+from scraper.whitespace import flat
 
 Kind = Literal["challenge", "consent", "log-in", "paywall", "script-only", "error", "parked"]
 
@@ -97,10 +98,6 @@ class Sight:
     def named(self, pattern: re.Pattern[str]) -> str | None:
         """The name that is, as a whole, what the pattern says."""
         return next((name for name in self.names if pattern.fullmatch(name)), None)
-
-
-def flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 def quoted(place: str, words: str) -> str:
