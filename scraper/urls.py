@@ -22,9 +22,11 @@ INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?|cfm)$", re.IGNORECASE)
 BARE = re.compile(r"^(([\w-]+\.)+[a-z]{2,}([/:?#]|$)|(localhost|\d+(\.\d+){3}|\[[\da-f:.]+\])[/:])", re.IGNORECASE)
 # The delimiter of directives in a fragment (wicg.github.io/scroll-to-text-fragment, section 3.1).
 PART = ":~:"
-# An address that is tidy already, as most are, and a path from the root of its host on that is; "/." in either is not.
+# An address that is tidy already, as most are, and a path from the root of its host on that is; "/." in either is not,
+# nor is a default port.
 TIDY_PATH = r"/(?:[\w%&=~+,:@!().-][\w/%&=~+,:@!().-]*(?:\?[\w/%&=~+,:@!().-]+)?)?"
-TIDY = re.compile(rf"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+{TIDY_PATH}", re.ASCII)
+PORT = r":(?!80/|443/)[1-9]\d{0,3}"
+TIDY = re.compile(rf"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:{PORT})?{TIDY_PATH}", re.ASCII)
 TIDY_FROM_ROOT = re.compile(TIDY_PATH, re.ASCII)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # So many keys are remembered: those of one list are asked for again and again (python bench/daemon.py --profile).

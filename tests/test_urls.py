@@ -28,6 +28,10 @@ BASE = "https://club.example/news/2024/index.html"
         ("https://club.example:443/a", "https://club.example/a"),
         ("http://club.example:80/a", "http://club.example/a"),
         ("https://club.example:80/a", "https://club.example:80/a"),
+        ("https://club.example:8123/a", "https://club.example:8123/a"),
+        ("https://club.example:08123/a", "https://club.example:8123/a"),
+        ("https://club.example:65535/a", "https://club.example:65535/a"),
+        ("https://club.example:65536/a", None),
         ("https://club.example./a", "https://club.example/a"),
         ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
         ("https://[2001:DB8::1]:8080/a", "https://[2001:db8::1]:8080/a"),
@@ -55,6 +59,11 @@ BASE = "https://club.example/news/2024/index.html"
 )
 def test_absolute(url: str, whole: str | None) -> None:
     assert urls.absolute(url, BASE) == whole
+
+
+def test_a_path_stands_at_the_port_of_its_page() -> None:
+    assert urls.absolute("/opening", "http://club.example:8123/news/") == "http://club.example:8123/opening"
+    assert urls.absolute("/opening", "http://club.example:80/news/") == "http://club.example/opening"
 
 
 @given(st.text())
