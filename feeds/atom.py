@@ -1,11 +1,10 @@
-"""A feed as Atom, RFC 4287. feedgen renders it; what it loses is put back through its extension hooks."""
+"""A feed as Atom, RFC 4287. feedgen renders it; what it loses is put back, or made for it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from feedgen.entry import FeedEntry
-from feedgen.ext.media import MediaEntryExtension, MediaExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
@@ -15,6 +14,7 @@ from feeds.text import language_tag, legal, line, lines, media_type, rfc3339, ut
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 GENERATOR = "Feedwright"  # without its version: a release is no reason to change every feed
 _HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
+_MEDIA = "http://search.yahoo.com/mrss/"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -40,38 +40,74 @@ def render(feed: Feed) -> bytes:
         root.link(href=url, rel=relation, type="application/atom+xml")
     root.generator(GENERATOR)
     root.subtitle(line(feed.subtitle) or None)
-    root.register_extension("corrected", partial(_Corrected, root, feed.language), rss=False)
     if feed.paging.current:
         root.register_extension("history", _Archive, rss=False)
-    if any(entry.image for entry in feed.entries):
-        root.register_extension("media", MediaExtension, MediaEntryExtension, rss=False)
-    for entry in feed.entries:
-        _fill(root.add_entry(order="append"), entry, author)
+    root.register_extension("corrected", partial(_Corrected, root, feed), rss=False)
+    root.entry([_Made(_entry(entry, author)) for entry in feed.entries])
     document: bytes = root.atom_str(pretty=True, encoding="utf-8", xml_declaration=False)
     return DECLARATION + document
 
 
-def _fill(item: FeedEntry, entry: Entry, feed_author: str) -> None:
-    item.id(line(entry.id))
-    item.title(line(entry.title) or line(entry.url) or line(entry.id))
-    item.published(utc(entry.published))
-    item.updated(utc(entry.updated))
-    item.author([{"name": name} for name in lines(entry.authors) or (feed_author,)])
-    item.category([{"term": term} for term in lines(entry.tags)])
-    item.summary(legal(entry.summary or "").strip() or None)
-    item.content(legal(entry.html), type="html")
-    item.link(href=line(entry.url), rel="alternate", type="text/html")
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An entry for feedgen, made already: its own would lose what links say, and say dates in another way."""
+
+    element: etree._Element
+
+    def register_extension(self, *extension: object) -> None:
+        """What the feed has beyond Atom is said in the element where it is the entry's too."""
+
+    def atom_entry(self) -> etree._Element:
+        return self.element
+
+
+def _entry(entry: Entry, feed_author: str) -> etree._Element:
+    item = etree.Element("entry")
+    if language := language_tag(entry.language):
+        item.set(_XML_LANG, language)
+    entry_id = line(entry.id)
+    if not entry_id:
+        raise ValueError(f"{entry.url!r} has no id.")
+    _put(item, "id", entry_id)
+    _put(item, "title", line(entry.title) or line(entry.url) or entry_id)
+    _put(item, "updated", rfc3339(entry.updated))
+    for name in lines(entry.authors) or (feed_author,):
+        _put(_put(item, "author"), "name", name)
+    _put(item, "content", legal(entry.html) or None, type="html")
+    _put(item, "link", href=line(entry.url), rel="alternate", type="text/html")
     for file in entry.enclosures:
         if href := line(file.url):
             length = None if file.length is None else str(file.length)
-            item.link(href=href, rel="enclosure", type=media_type(file.type), length=length)
+            _put(item, "link", href=href, rel="enclosure", type=media_type(file.type), length=length)
+    if summary := legal(entry.summary or "").strip():
+        _put(item, "summary", summary)
+    for tag in lines(entry.tags):
+        _put(item, "category", term=tag)
+    _put(item, "published", rfc3339(entry.published))
     if entry.image and (url := line(entry.image.url)):
         width, height = (str(side) if side else None for side in (entry.image.width, entry.image.height))
-        # No group: media:group is for several renditions of one thing.
-        item.media.thumbnail(url=url, width=width, height=height, group=None)
-    item.register_extension("corrected", partial(_Corrected, item, entry.language), rss=False)
+        _put(item, f"{{{_MEDIA}}}thumbnail", url=url, height=height, width=width)
     if entry.origin:
-        item.register_extension("origin", partial(_From, entry.origin), rss=False)
+        _source(_put(item, "source"), entry.origin)
+    return item
+
+
+def _source(source: etree._Element, origin: Origin) -> None:
+    """The feed that an entry was published in first. RFC 4287, section 4.2.11."""
+    _put(source, "id", line(origin.id))
+    _put(source, "title", line(origin.title))
+    _put(source, "updated", rfc3339(origin.updated))
+    if url := line(origin.url):
+        _put(source, "link", rel="self", type="application/atom+xml", href=url)
+    if url := line(origin.site_url):
+        _put(source, "link", rel="alternate", type="text/html", href=url)
+
+
+def _put(parent: etree._Element, name: str, text: str | None = None, **said: str | None) -> etree._Element:
+    """A new element at the end of another one, with its text and its attributes, as far as they are known."""
+    made = etree.SubElement(parent, name, {key: value for key, value in said.items() if value is not None})
+    made.text = text
+    return made
 
 
 def _pages(paging: Paging) -> Iterator[tuple[str, str]]:
@@ -85,22 +121,21 @@ def _pages(paging: Paging) -> Iterator[tuple[str, str]]:
 
 
 class _Corrected:
-    """An extension of feedgen for a feed or an entry: its language, links with all they say, dates in Z."""
+    """An extension of feedgen for a feed: its language, links with all they say, its date in Z."""
 
-    def __init__(self, item: Any, language: str | None) -> None:
-        self.item = item
-        self.language = language_tag(language)
+    def __init__(self, root: FeedGenerator, feed: Feed) -> None:
+        self.root, self.feed = root, feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {}
+        return {"media": _MEDIA} if any(entry.image for entry in self.feed.entries) else {}
 
     def extend_atom(self, element: Any) -> None:
-        if self.language:
-            element.set(_XML_LANG, self.language)
-        for link, said in zip(element.iterfind("link"), self.item.link(), strict=True):
+        if language := language_tag(self.feed.language):
+            element.set(_XML_LANG, language)
+        for link, said in zip(element.iterfind("link"), self.root.link(), strict=True):
             link.attrib.update({name: value for name, value in said.items() if value})
-        for date in element.iterchildren("updated", "published"):
-            date.text = date.text.replace("+00:00", "Z")
+        date = element.find("updated")
+        date.text = date.text.replace("+00:00", "Z")
 
 
 class _Archive:
@@ -111,26 +146,3 @@ class _Archive:
 
     def extend_atom(self, element: Any) -> None:
         element.insert(0, etree.Element(f"{{{_HISTORY}}}archive"))
-
-
-class _From:
-    """An extension of feedgen for an entry: the feed that it was published in first. RFC 4287, section 4.2.11."""
-
-    def __init__(self, origin: Origin) -> None:
-        self.origin = origin
-
-    def extend_ns(self) -> dict[str, str]:
-        return {}
-
-    def extend_atom(self, element: Any) -> None:
-        source = etree.SubElement(element, "source")
-        for name, text in (
-            ("id", line(self.origin.id)),
-            ("title", line(self.origin.title)),
-            ("updated", rfc3339(self.origin.updated)),
-        ):
-            etree.SubElement(source, name).text = text
-        if url := line(self.origin.url):
-            etree.SubElement(source, "link", rel="self", type="application/atom+xml", href=url)
-        if url := line(self.origin.site_url):
-            etree.SubElement(source, "link", rel="alternate", type="text/html", href=url)
