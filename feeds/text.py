@@ -26,9 +26,8 @@ _LANGUAGE_TAG = re.compile(
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 
-# What is said in a few words, each format and the page say again: of so many texts of so many characters the line is
-# remembered.
-SHORT, REMEMBERED = 200, 2048
+# Titles, names and addresses stand in each format: of so many, of so many characters at most, the line is remembered.
+REMEMBERED, SHORT = 2048, 200
 
 _MEDIA_TYPE = re.compile(r"[^\s/]+/[^\s/].*")
 # What a file is of which nothing is known (RFC 2046, section 4.5.1).

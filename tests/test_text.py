@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeds import changes
-from feeds.text import legal, line
+from feeds.text import SHORT, legal, line, spelled
 from scraper.model import Article
 
 
@@ -27,5 +27,17 @@ def test_what_is_legal_is_so_wherever_it_stands() -> None:
 @example("one\n\n two\r\n\n")
 def test_white_space_does_not_count(text: str) -> None:
     assert line(text) == " ".join(legal(text).split())
+    assert line(text + "é" * SHORT) == " ".join(legal(text + "é" * SHORT).split())
     words = " ".join(f"A {text}".split()).encode(errors="surrogatepass")
     assert changes.digest(Article("", "A", "", text)) == hashlib.sha256(words).hexdigest()
+
+
+@given(st.text())
+def test_a_legal_text_is_looked_through_once(text: str) -> None:
+    said = legal(text)
+    assert legal(said) is said
+    assert legal(f"{said}") == said
+
+
+def test_characters_are_spelled_in_turn() -> None:
+    assert spelled("a < b & c", {"&": "&amp;", "<": "&lt;", "\r": "&#xD;"}) == "a &lt; b &amp; c"
