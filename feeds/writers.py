@@ -8,6 +8,7 @@ from pathlib import Path
 from zlib import crc32
 
 from feeds.errors import PublishError
+from feeds.focus import OURS
 
 FOLDER = Path(".state") / "writers"
 # So many files are locked at most, each for the feeds of some names: more than will ever write at once.
@@ -27,7 +28,16 @@ def alone(out: Path, name: str) -> Iterator[None]:
     except OSError as error:
         raise PublishError(f"{path} cannot be made: {error.strerror}.", why=error.strerror or "") from error
     try:
-        fcntl.flock(file, fcntl.LOCK_EX)  # of this opening of the file: other threads wait as other processes do
+        _lock(file)
         yield
     finally:
         os.close(file)
+
+
+def _lock(file: int) -> None:
+    """The lock is of this opening of the file: other threads wait as other processes do, and let others compute."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with OURS.lent():  # who has the lock may wait for it
+            fcntl.flock(file, fcntl.LOCK_EX)

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from feeds import app, writers
+from feeds import app, focus, writers
 from feeds.children import Children
 from feeds.configuration import Config, FeedConfig
 from feeds.errors import PublishError
@@ -224,6 +225,26 @@ def test_who_writes_the_files_of_a_feed_is_alone(tmp_path: Path) -> None:
     assert free()
     with writers.alone(tmp_path, "paper"), writers.alone(tmp_path, "club"):
         assert len(list((tmp_path / writers.FOLDER).iterdir())) == 2
+
+
+def test_who_waits_for_the_files_of_a_feed_lets_others_compute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(focus, "PATIENCE_SECONDS", 4 * PATIENCE)
+    waits, written = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with focus.OURS.had():
+            waits.set()
+            with writers.alone(tmp_path, "club"):
+                written.set()
+
+    thread = threading.Thread(target=write)
+    with writers.alone(tmp_path, "club"):
+        thread.start()
+        assert waits.wait(PATIENCE)
+        with focus.OURS.had():  # as who writes has it again before he lets others write
+            assert not written.is_set()
+    thread.join(PATIENCE)
+    assert written.is_set() and not focus.OURS._free.locked()
 
 
 def test_where_nothing_can_be_locked_nothing_is_written(tmp_path: Path) -> None:
