@@ -27,8 +27,9 @@ from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
 
-# What is of all feeds is written anew this often at most: it takes the longer, the more feeds there are.
-SETTLE_SECONDS = 5
+# What is of all feeds is written anew this often at most; where it takes long, after so many times what it took, but
+# within a minute: the front page of 10,000 feeds takes a second.
+SETTLE_SECONDS, SETTLE_TIMES, SETTLE_LATEST = 5, 50, 60
 # Where that failed it is tried again after so long.
 AGAIN_SECONDS = 30
 # When all should have ended, a process beside this one has so long to give back what it gives up.
@@ -217,7 +218,7 @@ class Daemon:
 
     def _settle(self) -> None:
         """Write what is of all feeds, and what could not be written before; tell the user's commands."""
-        wrong = list[FeedwrightError]()
+        wrong, began = list[FeedwrightError](), self._counted()
         try:
             self._updater.write_again()
             after = self._updater.settle()
@@ -234,7 +235,9 @@ class Daemon:
             log.exception("front crashed")
         wrong.extend(tuple(self._updater.pending.unwritten.values()))
         self._troubles.are("publishing", wrong)
-        self._settle_at = self._counted() + (AGAIN_SECONDS if wrong else SETTLE_SECONDS)
+        ended = self._counted()
+        rest = min(SETTLE_TIMES * (ended - began), SETTLE_LATEST)
+        self._settle_at = ended + max(AGAIN_SECONDS if wrong else SETTLE_SECONDS, rest)
 
     def _stop(self) -> bool:
         """Begin nothing more, let what runs end, and give back what did not begin."""

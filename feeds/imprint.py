@@ -42,7 +42,10 @@ class Imprint:
         """Note that the files are as they have to be."""
         with suppress(OSError):  # the feed is written all the same, and is rendered again at the next start
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(self._said(), "utf-8")
+            # Not emptied first: some file systems then have the disk take it at once.
+            with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644), "wb") as file:
+                file.write(self._said().encode())
+                file.truncate()
 
     def _said(self) -> str:
         """Nobody changes a file's bytes without its times: the kernel sets the second of them itself."""

@@ -13,6 +13,7 @@ from feeds.focus import OURS
 FOLDER = Path(".state") / "writers"
 # So many files are locked at most, each for the feeds of some names: more than will ever write at once.
 FILES = 256
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 
 @contextmanager
@@ -23,8 +24,7 @@ def alone(out: Path, name: str) -> Iterator[None]:
     """
     path = out / FOLDER / f"{crc32(name.encode()) % FILES:03}.lock"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        file = _opened(path)
     except OSError as error:
         raise PublishError(f"{path} cannot be made: {error.strerror}.", why=error.strerror or "") from error
     try:
@@ -32,6 +32,14 @@ def alone(out: Path, name: str) -> Iterator[None]:
         yield
     finally:
         os.close(file)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, _FLAGS, 0o644)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, _FLAGS, 0o644)
 
 
 def _lock(file: int) -> None:

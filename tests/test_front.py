@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -10,9 +11,13 @@ from xml.etree import ElementTree
 import pytest
 
 from feeds import front
+from feeds.aftermath import Aftermath
 from feeds.configuration import FeedConfig
+from feeds.daemon import SETTLE_LATEST
 from feeds.model import Holding, Source
 from feeds.sections import Matching
+from feeds.update import Updater
+from tests.faults.clock import Clock, Hand, following
 from tests.live import Blog, blog
 from tests.test_update import HOUR, POSTS, START, Program
 
@@ -106,3 +111,25 @@ def test_a_feed_takes_what_it_is_configured_to(program: Program) -> None:
 def test_how_a_feed_is(fields: dict[str, Any], said: str) -> None:
     source = Source(1, "club", "https://club.example/", "tag:feeds.example,2026:club", "", **fields)
     assert front.state(source).startswith(said) and bool(front.state(source)) is bool(said)
+
+
+@pytest.mark.parametrize(("takes", "rests"), [(0.01, 5), (0.5, 25), (9.0, SETTLE_LATEST)])
+def test_where_there_are_many_it_follows_less_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, takes: float, rests: float
+) -> None:
+    clock, begun = Clock(), list[float]()
+
+    def settle(_: Updater) -> Aftermath:
+        begun.append(clock.counted)
+        clock.go(timedelta(seconds=takes))
+        return Aftermath()
+
+    monkeypatch.setattr(Updater, "settle", settle)
+    with following([], tmp_path, clock, lambda *_: pytest.fail("nothing is asked for")) as (updater, _):
+        daemon = Hand(updater, clock)
+        while len(begun) < 3:
+            daemon.tick()
+            clock.go(timedelta(seconds=1))
+        daemon.end()
+    gaps = [later - sooner - takes for sooner, later in pairwise(begun)]
+    assert all(rests <= gap <= rests + 1 for gap in gaps)
