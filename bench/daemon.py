@@ -44,6 +44,7 @@ from feeds.daemon import Daemon
 from feeds.hosts import StoredHosts
 from feeds.model import Lease
 from feeds.sections import Network
+from feeds.share import SPARE
 from feeds.store import Store
 from feeds.update import Report, Updater
 
@@ -216,7 +217,7 @@ def spent(made: Daemon, runs: int) -> Spent:
         if time.monotonic() >= began + ticks:
             made._tick()
             ticks += 1
-        time.sleep(0.02)
+        time.sleep(0.05)
     return Spent(max(1, runs - left), time.monotonic() - began, used(made) - cpu)
 
 
@@ -271,7 +272,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--seconds", type=int, default=SECONDS)
     parser.add_argument("--workers", type=int, default=64)
-    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)) + SPARE)
     parser.add_argument("--profile", action="store_true")
     options: Any = parser.parse_args()
     with site() as port:

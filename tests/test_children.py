@@ -176,7 +176,7 @@ def test_shares() -> None:
         return len(shares(Config(made, **said), processors))  # type: ignore[arg-type]
 
     assert [counted(n, 4) for n in (1, 2499, 2500, 9999)] == [1, 1, 2, 4]
-    assert counted(5000, 2) == 2 and counted(1, 1, processes=3) == 3
+    assert counted(5000, 2) == 3 and counted(50_000, 2) == 3 and counted(1, 1, processes=3) == 3
     assert counted(1, 1, processes=3, workers=2) == 2  # none is without a worker
     for of in range(1, 9):
         assert sum(Share(number, of).workers(8) for number in range(of)) == 8
