@@ -16,7 +16,8 @@ remembered of one text saves time on another's:
     article   the listing has changed, and names one new article of 100 kB; read, stored, rendered, published
 
 `--profile` prints where the time of all but the first goes, in one process. All requests stay on this machine; each
-part is bounded in time.
+part is bounded in time. Files are made in TMPDIR. On ext4 without a journal each new one takes the longer, the more
+were deleted within five minutes, by an earlier benchmark for example: wait as long between two.
 """
 
 import argparse
