@@ -57,12 +57,13 @@ def started(*arguments: str | Path, cwd: Path, **options: Any) -> subprocess.Com
 
 def called(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     """The same in this process and its folder, which is sooner done."""
-    root = logging.getLogger()
-    before = root.handlers[:]
+    root, ours = logging.getLogger(), logging.getLogger("feedwright")
+    before, level = root.handlers[:], ours.level
     try:
         done = CliRunner().invoke(cli.main, arguments)
     finally:
         root.handlers[:] = before
+        ours.setLevel(level)  # or what it logs would be counted by tests that come after
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout_bytes, done.stderr_bytes)
