@@ -67,11 +67,9 @@ class Publication:
         folder, settings = self.config.folder(self.settings), self.settings
         archives = self._archives(folder)
         changed = archives.mend()
-        named = archives.named(built)
-        made = output.draft(folder, settings.name, named, settings.formats, settings.max_size)
+        made = output.draft(folder, settings.name, archives.named(built), settings.formats, settings.max_size)
         if sealed := archives.seal(made.feed.entries):
-            named = archives.named(built)
-            made = output.draft(folder, settings.name, named, settings.formats, settings.max_size)
+            made = output.draft(folder, settings.name, archives.named(built), settings.formats, settings.max_size)
         return (*changed, *sealed), output.put(folder, settings.name, made)
 
     def _archives(self, folder: Path) -> Sealing:

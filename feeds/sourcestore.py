@@ -216,7 +216,7 @@ def _ready() -> ColumnElement[bool]:
 
 def _shared(share: Share, now: datetime) -> ColumnElement[bool]:
     """A source stays with one process: that one knows its host, and has a connection there."""
-    if share.of == WHOLE.of:
+    if share.of == 1:
         return true()
     return or_(sources.c.id % share.of == share.number, sources.c.next_due <= now - OVERDUE)
 

@@ -40,6 +40,17 @@ def folder(tmp_path: Path, sites: list[Blog]) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def silent(tmp_path: Path) -> Iterator[Path]:
+    """The folder of two processes with four sources whose site never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        urls = [f"http://127.0.0.1:{server.getsockname()[1]}/{n}" for n in range(4)]
+        feeds = "".join(f"  - {{name: club-{n}, url: '{url}', every: 1s}}\n" for n, url in enumerate(urls))
+        text = f"feeds:\n{feeds}network: {{allow_private: true}}\nprocesses: 2\nfetch: {{delay: 0}}\n"
+        (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+        yield tmp_path
+
+
 def configure(folder: Path, sites: list[Blog], more: str = "") -> None:
     feeds = "".join(
         f"  - {{name: {name}, url: '{site.address}', every: 1s}}\n" for name, site in zip(NAMES, sites, strict=True)
@@ -100,19 +111,14 @@ def test_one_that_is_killed_is_followed_by_another_and_its_work_is_done_meanwhil
         assert daemon.process.wait(timeout=PATIENCE) == 0
 
 
-def test_what_one_had_begun_that_is_killed_is_begun_anew_at_once(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        urls = [f"http://127.0.0.1:{silent.getsockname()[1]}/{n}" for n in range(4)]
-        feeds = "".join(f"  - {{name: club-{n}, url: '{url}', every: 1s}}\n" for n, url in enumerate(urls))
-        text = f"feeds:\n{feeds}network: {{allow_private: true}}\nprocesses: 2\nfetch: {{delay: 0}}\n"
-        (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
-        with running(tmp_path) as daemon:
-            (child,) = until(lambda: begun_by(daemon))
-            until(lambda: len(held(tmp_path)) == 4 and set(held(tmp_path).values()) - {None})
-            before = held(tmp_path)
-            os.kill(child, signal.SIGKILL)
-            until(lambda: len(held(tmp_path)) == 4 and not set(held(tmp_path).values()) & set(before.values()) - {None})
-            assert daemon.process.poll() is None
+def test_what_one_had_begun_that_is_killed_is_begun_anew_within_seconds(silent: Path) -> None:
+    with running(silent) as daemon:
+        (child,) = until(lambda: begun_by(daemon))
+        until(lambda: len(held(silent)) == 4 and set(held(silent).values()) - {None})
+        before = held(silent)
+        os.kill(child, signal.SIGKILL)
+        until(lambda: len(held(silent)) == 4 and not set(held(silent).values()) & set(before.values()) - {None})
+        assert daemon.process.poll() is None
 
 
 def held(folder: Path) -> dict[int, str | None]:
@@ -144,18 +150,13 @@ def test_they_follow_the_configuration(folder: Path, sites: list[Blog]) -> None:
     assert leases(folder) == 0
 
 
-def test_a_stop_waits_for_none_that_hangs(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        urls = [f"http://127.0.0.1:{silent.getsockname()[1]}/{n}" for n in range(4)]
-        feeds = "".join(f"  - {{name: club-{n}, url: '{url}', every: 1s}}\n" for n, url in enumerate(urls))
-        text = f"feeds:\n{feeds}network: {{allow_private: true}}\nprocesses: 2\nfetch: {{delay: 0}}\n"
-        (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
-        with running(tmp_path, sys.executable, "-c", IMPATIENT) as daemon:
-            until(lambda: begun_by(daemon))
-            until(lambda: leases(tmp_path) == 4)
-            daemon.process.terminate()
-            assert daemon.process.wait(timeout=PATIENCE) == 0
-    assert leases(tmp_path) == 0
+def test_a_stop_waits_for_none_that_hangs(silent: Path) -> None:
+    with running(silent, sys.executable, "-c", IMPATIENT) as daemon:
+        until(lambda: begun_by(daemon))
+        until(lambda: leases(silent) == 4)
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) == 0
+    assert leases(silent) == 0
 
 
 def test_a_store_that_is_deleted_is_put_back_and_all_work_with_that(folder: Path, sites: list[Blog]) -> None:
