@@ -1,5 +1,6 @@
 """What the server answers: feeds with validators that follow their bytes, and nothing else."""
 
+import asyncio
 import gzip
 import hashlib
 import http.client
@@ -26,7 +27,9 @@ from feeds.configuration import PRIVATE, Config, FeedConfig
 from feeds.model import Slug
 from feeds.sections import Web
 from feeds.web.hub import Hub
+from feeds.web.names import Name
 from feeds.web.published import Published
+from feeds.web.shelf import Shelf
 from tests.test_page import Page
 
 FEED = b'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"></feed>\n'
@@ -190,6 +193,20 @@ def test_statement_44_if_none_match(server: Server, sent: str, status: int) -> N
 def test_statement_44_if_modified_since(server: Server, sent: str, status: int) -> None:
     assert server.get(If_Modified_Since=sent).status == status
     assert server.get(If_Modified_Since=sent, Connection="close").status == status
+
+
+def test_a_file_is_never_told_of_before_its_date_whatever_clock_the_wait_goes_by(tmp_path: Path) -> None:
+    path, began = tmp_path / "club.atom", time.monotonic()
+    path.write_bytes(FEED)
+    os.utime(path, (1_000_000_001, 1_000_000_001))
+
+    def slow() -> float:
+        return 1_000_000_000.9 + (time.monotonic() - began) / 2
+
+    shelf = Shelf(lambda content, *_: content, slow)
+    found = asyncio.run(shelf.document(str(tmp_path), Name("club.atom", "club", "atom"), styled=False, packed=""))
+    assert found is not None and found.modified == 1_000_000_001 <= slow()
+    shelf.close()
 
 
 def test_statement_44_the_tag_wins_over_the_date(server: Server) -> None:

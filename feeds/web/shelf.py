@@ -68,8 +68,8 @@ class Shelf:
         if known is None:
             body = await self._read(folder, name, (name.path, styled), packed)
             known = body and body[0]
-        if known is not None and (ahead := known.modified - self._clock()) > 0:
-            await asyncio.sleep(ahead)
+        while known is not None and (ahead := known.modified - self._clock()) > 0:
+            await asyncio.sleep(ahead)  # by another clock, to which it may be a little sooner
         return known
 
     def known(self, folder: str, name: Name, *, styled: bool) -> Document | None:
