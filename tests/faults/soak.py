@@ -5,6 +5,7 @@ where something grew, an entry was lost or doubled, or the daemon ended.
 """
 
 import argparse
+import json
 import os
 import re
 import signal
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -22,12 +23,14 @@ from tests.faults.sites import FAULTS, POSTS
 from tests.faults.story import ROOT, Stage, asked, stage
 from tests.program import until
 
-# So many sites of each fault keep a processor busy while they are well: each is looked at every other second.
-COPIES = 12
-SITES = tuple(replace(fault, copy=copy) for copy in range(COPIES) for fault in FAULTS)
-# Sites are well, and at fault, for so many seconds in turn; at each turn the clock goes a day ahead, which ends every
-# wait of a source that failed.
-TURN = 30.0
+# So many sites of each fault, each copy at hosts of its own, of which half are at fault at a time: more than the daemon
+# can look at every other second, as it is asked to, with its two processes and so many workers.
+COPIES, PROCESSES, WORKERS = 24, 2, 24
+SITES = tuple(replace(fault, copy=copy, host=f"{copy}.{fault.host}") for copy in range(COPIES) for fault in FAULTS)
+# After so many seconds the halves change places, and the clock goes a day ahead, which ends every wait of a source that
+# failed. The first ten of them the daemon rests: the machine seems to have slept.
+TURN = 60.0
+FIGURES_EACH = 10.0
 DAY = timedelta(hours=25)
 # The first third of the time is warming up: caches fill, and every path is taken once. After it the last third may have
 # so much more than the middle one: what an allocator does of itself.
@@ -37,7 +40,7 @@ RESTARTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a process has: bytes of memory, open files, threads, and seconds of processor that it has used."""
+    """What processes have: bytes of memory, open files, threads, and seconds of processor that they have used."""
 
     bytes: int
     files: int
@@ -51,6 +54,15 @@ class Figures:
         used = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         seconds = (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
         return cls(_number(status, "VmRSS") * 1024, files, _number(status, "Threads"), seconds)
+
+    @classmethod
+    def of_all(cls, daemon: int) -> "Figures":
+        """Those of the daemon and of the processes beside it."""
+        tasks = Path(f"/proc/{daemon}/task").iterdir()
+        beside = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+        assert len(beside) == PROCESSES - 1
+        each = [cls.of(process) for process in (daemon, *beside)]
+        return cls(*(sum(getattr(one, field.name) for one in each) for field in fields(cls)))
 
 
 def _number(status: str, name: str) -> int:
@@ -82,22 +94,23 @@ def started(on: Stage, log: Path) -> "subprocess.Popen[bytes]":
 
 
 def load(on: Stage, process: "subprocess.Popen[bytes]", minutes: float) -> list[Figures]:
-    """The figures of the daemon while its sites are well and at fault in turn."""
+    """The figures of the daemon while one half of its sites and then the other is at fault."""
     figures, begun, turns, requests = list[Figures](), time.monotonic(), 0, 0
     while time.monotonic() < begun + minutes * 60:
         turns += 1
-        (on.at_fault if turns % 2 else on.well)()
+        on.well()
+        on.at_fault([site for site in SITES if site.copy % 2 == turns % 2])
         on.world.set(ahead=turns * DAY.total_seconds(), names=on.names)
         ends = time.monotonic() + TURN
         while time.monotonic() < ends:
-            time.sleep(TURN / 3)
+            time.sleep(FIGURES_EACH)
             assert process.poll() is None, "the daemon ended"
-            figures.append(now := Figures.of(process.pid))
+            figures.append(now := Figures.of_all(process.pid))
             requests += len(on.server.requests)
             on.server.requests.clear()
             print(
-                f"{time.monotonic() - begun:6.0f} s  {'fault' if turns % 2 else 'well ':5}  {now.bytes / 1e6:6.1f} MB  "
-                f"{now.files:3} files  {now.threads:3} threads  {now.seconds:6.1f} s of CPU  {requests:7} requests",
+                f"{time.monotonic() - begun:6.0f} s  {now.bytes / 1e6:6.1f} MB  {now.files:3} files  "
+                f"{now.threads:3} threads  {now.seconds:6.1f} s of CPU  {requests:7} requests",
                 flush=True,
             )
     return figures
@@ -126,7 +139,9 @@ def main() -> None:
     parser.add_argument("minutes", type=float)
     minutes = parser.parse_args().minutes
     with tempfile.TemporaryDirectory() as name, stage(Path(name), SITES) as on:
-        log = on.folder / "log"
+        log, config = on.folder / "log", on.folder / "config.yaml"
+        more = {"processes": PROCESSES, "workers": WORKERS}
+        config.write_text(json.dumps(json.loads(config.read_text()) | more))
         process = started(on, log)
         try:
             until(lambda: len(list((on.folder / "out").glob("f*.atom"))) == len(SITES), 600)

@@ -116,8 +116,9 @@ class Stage:
         for number in range(1, 9):
             self.server.routes[path + "x/" * number] = redirect(path + "x/" * (number + 1), 301)
 
-    def at_fault(self) -> None:
-        for fault in self.faults:
+    def at_fault(self, faults: Sequence[Fault] | None = None) -> None:
+        """Have these sites at fault, or all."""
+        for fault in self.faults if faults is None else faults:
             if fault.handler is not None:
                 self.server.routes[fault.path] = self._handler(fault)
             if fault.where is not None:

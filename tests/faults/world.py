@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from feeds import app, cli, publish
+from feeds import app, child, children, cli, publish
 from scraper.fetch import Fetcher
 
 # A resolver that is too slow answers after so many seconds: more than a whole page may take.
@@ -49,6 +49,14 @@ def enter(path: Path) -> None:
     app.now = world.now
     vars(app)["Fetcher"] = partial(Fetcher, now=world.now)
     socket.getaddrinfo = world.lookup  # type: ignore[assignment]
+    # The processes beside the daemon are in it too.
+    vars(children)["BEGIN"] = f"from tests.faults.world import beside; beside({str(path)!r})"
+
+
+def beside(path: str) -> None:
+    """Be one of the processes that work beside the daemon, in the world that is in a file."""
+    enter(Path(path))
+    child.main()
 
 
 if __name__ == "__main__":  # the command `feedwright` with the arguments after the first, which names the file
