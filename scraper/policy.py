@@ -16,13 +16,20 @@ ROBOTS_ADVICE = "If the site's owner agrees, set `robots: ignore` for this feed,
 NO_ANSWER = 599
 # How long others wait for who asks for a robots.txt, and how often they look whether it is there, in seconds.
 ASKING, GLANCE = timedelta(seconds=5), 0.05
+# A host that wants longer pauses is waited for, as long as so many of them take, since two workers may ask it in turn:
+# a run that does not wait for its own next turn asks for the listing for ever. No worker waits longer than so many
+# seconds, so that an update has its end in time.
+TURNS, LONGEST_WAIT = 3, 240.0
 # So many sites' rules are kept in memory: some kilobytes each.
 MOST_PARSED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """Seconds between two requests to one host, at least, and how many of them we wait for our turn."""
+    """Seconds between two requests to one host, at least, and how many of them we wait for our turn.
+
+    Where the host itself wants long pauses it is waited for longer.
+    """
 
     delay: float = 0.5
     patience: float = 5.0
@@ -91,7 +98,8 @@ class Policy:
         return file
 
     def _wait(self, url: str, delay: float) -> None:
-        now, host, patience = self.now(), urls.host(url), self.manners.patience
+        now, host = self.now(), urls.host(url)
+        patience = max(self.manners.patience, min(TURNS * delay, LONGEST_WAIT))
         turn = self.hosts.reserve(host, timedelta(seconds=delay), now, timedelta(seconds=patience))
         wait = (turn - self.now()).total_seconds()  # taking the turn took its time too
         if wait > patience:

@@ -12,6 +12,7 @@ import pytest
 from feeds.configuration import Config, FeedConfig
 from feeds.document import Entry
 from feeds.errors import StoreError
+from feeds.hosts import StoredHosts
 from feeds.model import Lease
 from feeds.report import Report
 from feeds.sections import Network, Select
@@ -619,3 +620,24 @@ def test_a_source_whose_run_could_not_be_saved_is_due_as_soon_as_there_is_room(
         assert (report.error, report.new) == (None, len(POSTS))
 
     program.with_updater(updated)
+
+
+@pytest.mark.parametrize("pause", [10, 60])
+def test_a_site_that_wants_long_pauses_has_its_feed_after_one_run(tmp_path: Path, pause: int) -> None:
+    slept = [0.0]
+
+    def now() -> datetime:
+        return START + timedelta(seconds=slept[0])
+
+    with blog(*POSTS) as site, Store.open(tmp_path / "store.db") as store:
+        site.pages["/robots.txt"] = ("text/plain", f"User-agent: *\nCrawl-delay: {pause}\n".encode())
+        config = Config((FeedConfig("club", site.address),), out=tmp_path, network=Network(allow_private=True))
+        shared = StoredHosts(store)
+        with Fetcher(
+            allow_private=True, hosts=shared, now=now, sleep=lambda s: slept.append(slept.pop() + s)
+        ) as fetcher:
+            updater = Updater(config, store, fetcher, now)
+            updater.sync()
+            (report,) = updater.run(updater.claim(9))
+    assert (report.error, report.entries) == (None, len(POSTS))
+    assert slept[0] == pytest.approx(3 * pause, abs=1)
