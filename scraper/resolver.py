@@ -9,8 +9,8 @@ from typing import Any
 Found = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]]
 
 # So many threads wait for the next name: to begin one takes longer than to ask one that is there. Where more names are
-# asked for at once more are begun.
-IDLE = 16
+# asked for at once more are begun, and end.
+IDLE = 4
 
 
 @dataclass(frozen=True, slots=True)
