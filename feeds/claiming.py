@@ -14,7 +14,7 @@ from feeds.share import WHOLE, Share
 from feeds.tally import Tally
 from feeds.timekeeping import Moment
 from feeds.troubles import Troubles
-from feeds.update import Updater
+from feeds.update import LEASE, Updater
 from feeds.workers import Workers
 from feeds.worklog import told
 from scraper import urls
@@ -29,6 +29,8 @@ DRAIN_SECONDS = 25
 TRIED_WHILE_DOWN = 2
 # So many updates are claimed ahead for each worker: with one write to the store for them all.
 AHEAD = 4
+# What was claimed longer ago, in seconds, is not begun any more: its lease might end before it does.
+BEGUN_WITHIN = LEASE.total_seconds() - crew.HANGS_SECONDS
 # So many that wait for others of their host are kept at most: until they are fewer nothing is claimed.
 MOST_ASIDE = 256
 
@@ -39,6 +41,7 @@ class Task:
 
     updater: Updater
     lease: Lease
+    claimed: float
 
     @property
     def host(self) -> str:
@@ -128,18 +131,24 @@ class Claimer:
                 return
             if self._lanes.aside >= MOST_ASIDE:
                 return
+            now = self._counted()
             leases = self._updater.claim(room, share=self._share, crowded=self._lanes.crowded())
             self._more = len(leases) == room
-            tasks = [Task(self._updater, lease) for lease in leases]
+            tasks = [Task(self._updater, lease, now) for lease in leases]
             ready = (self._lanes.enter(task.host, task.lease.source.id, task) for task in tasks)
             self._workers.submit([task for some in ready for task in some])
 
     def _update(self, task: Task) -> None:
         """One task, and then more of them where there are."""
         try:
+            if self._counted() - task.claimed > BEGUN_WITHIN:  # it is due still, and others wait no longer than it did
+                task.updater.store.release(task.lease)
+                return
             report = task.updater.update(task.lease)
             self.tally.count(tally.ending(report))
             told(report)
+            if report.written and task.updater is not self._updater:  # it may have been written as it is wanted no more
+                self._updater.refresh(frozenset((report.name,)))
             if self._more and not task.updater.circuit.down and self._workers.waiting < self._workers.size:
                 self._claim()
         except FeedwrightError as error:

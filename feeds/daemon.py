@@ -18,7 +18,7 @@ from feeds.heartbeat import Heartbeat
 from feeds.reload import Followed
 from feeds.scheduler import Scheduler
 from feeds.share import Share, shares
-from feeds.update import Updater
+from feeds.update import LEASE, Updater
 from feeds.web.hub import Hub
 from feeds.web.published import Published
 from feeds.web.sight import Work
@@ -121,7 +121,7 @@ class Daemon:
             self._mind_the_clock()
             self._mind_the_network()
             self._children.look()
-            self._free()
+            self._make_up()
             if self._followed is not None:
                 self._follow(self._followed)
             if (self._settling is None or self._settling.done()) and self._counted() >= self._settle_at:
@@ -165,6 +165,8 @@ class Daemon:
         before = self._updater
         updater = app.reconfigured(before, app.on_port(config, before.config.web.port))
         updater.sync()
+        names = reload.concerned(before.config, updater.config)
+        updater.store.take_back(names, updater.clock())
         self._updater = updater
         self._shares = self._shared()
         self._claimer.use(updater, self._shares[0])
@@ -173,7 +175,6 @@ class Daemon:
             self._web.use(updater.config)
         if self._hub is not None:
             self._hub.use(updater.config)
-        names = reload.concerned(before.config, updater.config)
         self._refreshing = self._refresher.submit(self._refresh, updater, names)
         sdnotify.ready(f"{len(updater.config.feeds)} feeds")
         log.info("config reloaded feeds=%d changed=%d", len(updater.config.feeds), len(names))
@@ -200,15 +201,16 @@ class Daemon:
             self._updater.unsettled.set()
 
     def _lost(self, name: str) -> None:
-        """A process beside this one may have published what it did not tell, and have leases still."""
-        self._updater.publisher.follow_up()
+        """A process beside this one may have saved what it did not publish, or published what it did not tell."""
         self._ended.add(name)
 
-    def _free(self) -> None:
+    def _make_up(self) -> None:
         """Have others do what processes had begun that have ended. Raises StoreError."""
         for name in tuple(self._ended):
-            self._updater.store.release_all(name)
+            untold = self._updater.store.release_all(name, self._updater.clock() - LEASE)
             self._ended.discard(name)
+            self._updater.publisher.tell_again(untold)
+            self._refreshing = self._refresher.submit(self._refresh, self._updater)
 
     def _put_back(self) -> None:
         """What somebody deleted is written anew, as long as we hold it. Raises StoreError."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,7 @@ from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from feeds import edition
+from feeds import output
 from feeds.configuration import Config, FeedConfig
 from feeds.model import Shown
 
@@ -49,16 +48,9 @@ class Imprint:
 
     def _said(self) -> str:
         """Nobody changes a file's bytes without its times: the kernel sets the second of them itself."""
-        seen = ((path, path.lstat()) for path in self._files())
+        seen = ((path, path.lstat()) for path in output.standing(self.folder, self.name))
         lines = (f"{path.name} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns}" for path, at in seen)
         return "\n".join((self.made_of, *lines, ""))
-
-    def _files(self) -> Iterator[Path]:
-        forms = (self.folder / f"{self.name}.{form}" for form in edition.FORMS)
-        yield from (path for path in forms if os.path.lexists(path))
-        archives = self.folder / self.name
-        if archives.is_dir():
-            yield from sorted(archives.iterdir())
 
 
 def of(config: Config, settings: FeedConfig, shown: Shown) -> Imprint | None:

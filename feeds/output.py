@@ -1,6 +1,7 @@
 """The files of a feed in out/, in every format that is wanted."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def write(out: Path, name: str, feed: Feed, forms: Sequence[str], max_size: int 
 
 def draft(out: Path, name: str, feed: Feed, forms: Sequence[str], max_size: int = MOST_OF_DOCUMENT) -> Edition:
     """What would be written. Raises PublishError."""
-    return edition.edition(feed, name, forms, _standing(out / f"{name}.atom"), max_size)
+    return edition.edition(feed, name, forms, _before(out / f"{name}.atom"), max_size)
 
 
 def put(out: Path, name: str, made: Edition) -> Written:
@@ -51,7 +52,16 @@ def put(out: Path, name: str, made: Edition) -> Written:
     return Written(tuple(changed), len(made.feed.entries), made.problems)
 
 
-def _standing(path: Path) -> bytes | None:
+def standing(out: Path, name: str) -> Iterator[Path]:
+    """The files of a feed that are there, those of its archives with them."""
+    forms = (out / f"{name}.{form}" for form in edition.FORMS)
+    yield from (path for path in forms if os.path.lexists(path))
+    archives = out / name
+    if archives.is_dir():
+        yield from sorted(archives.iterdir())
+
+
+def _before(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -1,6 +1,6 @@
 """The files of feeds, brought to what the store and the configuration say, one hand at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from itertools import takewhile
 from pathlib import Path
 from threading import Event
 
-from feeds import departed, imprint, publication, publish, report, writers
+from feeds import departed, imprint, output, publication, publish, report, writers
 from feeds.aftermath import Pending
 from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.document import Feed
@@ -109,6 +109,12 @@ class Publisher:
         imprint.tidy(self.config)
         self.follow_up(names)
         return reports
+
+    def tell_again(self, names: Sequence[str]) -> None:
+        """Have the files of these feeds count as changed: it is not sure that anybody was told."""
+        for settings in self.config.feeds:
+            if settings.name in names:
+                self.pending.put(settings.name, output.standing(self.config.folder(settings), settings.name))
 
     def follow_up(self, names: frozenset[str] | None = None) -> None:
         """Have all merged feeds, or those of these, looked at when it is settled."""

@@ -1,6 +1,6 @@
 """What we remember of sources, and who works on which."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import chain, count
 
@@ -39,6 +39,8 @@ SAVE_SOURCE = (
 NAMED = select(sources).where(sources.c.active, sources.c.name == bindparam("of"))
 PUBLISHED = update(sources).where(sources.c.id == bindparam("of")).values(published_version=bindparam("shown"))
 SAVE_VISIBLE = SAVE_SOURCE.values(version=sources.c.version + 1)
+# Whoever has the lease of before has lost it.
+_TAKEN_BACK: rows.Values = {"lease_until": None, "lease_token": sources.c.lease_token + 1}
 
 
 class Sources(Transactions):
@@ -138,14 +140,14 @@ class Sources(Transactions):
         waiting = and_(_ready(), sources.c.next_due <= now, _shared(share, now), *map(_elsewhere, sorted(crowded)))
         due = waiting if names is None else sources.c.name.in_(names)
         chosen = select(sources.c.id).where(sources.c.active, due, _unleased(now))
-        chosen = chosen.order_by(sources.c.next_due, sources.c.id).limit(limit)
+        # Of a host that has too few turns many are due at the same moment: who was served last is the last of them.
+        chosen = chosen.order_by(sources.c.next_due, sources.c.last_ok, sources.c.id).limit(limit)
         claim = update(sources).where(sources.c.id.in_(chosen)).returning(sources)
         lease = {"lease_until": until, "lease_token": sources.c.lease_token + 1, "lease_holder": share.holder}
         claim = claim.values(last_try=now, **lease)
         with self.writing() as connection:
             leases = [rows.lease(row) for row in connection.execute(claim)]
-        # RETURNING promises no order.
-        return tuple(sorted(leases, key=lambda lease: (lease.source.next_due or now, lease.source.id)))
+        return tuple(sorted(leases, key=lambda lease: _in_turn(lease.source, now)))  # RETURNING promises no order
 
     def rest(self, name: str, *, rested: bool) -> None:
         """Have a source left alone, or no longer."""
@@ -153,21 +155,34 @@ class Sources(Transactions):
             connection.execute(_named(name).values(rested=rested))
 
     def want(self, name: str, now: datetime, *, accepts: bool = False) -> None:
-        """Have a source be due now; what it then has is taken as it is where a person `accepts` that."""
+        """Have a source be due now; what it then has is taken as it is where a person `accepts` that.
+
+        Who works on it has not heard of that, and loses the lease.
+        """
         with self.writing() as connection:
-            wish = {"accepts": True} if accepts else {}
+            wish = {"accepts": True, **_TAKEN_BACK} if accepts else {}
             connection.execute(_named(name).values(next_due=now, **wish))
+
+    def take_back(self, names: Collection[str], now: datetime) -> None:
+        """Have sources that are being worked on be due anew: what that would bring is not what is wanted by now."""
+        with self.writing() as connection:
+            working = select(sources.c.id, sources.c.name).where(sources.c.active, sources.c.lease_until.is_not(None))
+            for row in connection.execute(working).all():
+                if row.name in names:
+                    connection.execute(row_of(row.id).values(next_due=now, **_TAKEN_BACK))
 
     def release(self, lease: Lease) -> None:
         """Give a lease back unused."""
         with self.writing() as connection:
             connection.execute(leased(lease).values(lease_until=None))
 
-    def release_all(self, holder: str) -> None:
-        """Free what a process has that is no more."""
-        held = and_(sources.c.lease_holder == holder, sources.c.lease_until.is_not(None))
+    def release_all(self, holder: str, since: datetime) -> tuple[str, ...]:
+        """Free what a process has that is no more. Gives the names of the feeds that it had, and that changed since."""
+        its = sources.c.lease_holder == holder
+        changed = select(sources.c.name).where(its, sources.c.active, sources.c.changed >= since)
         with self.writing() as connection:
-            connection.execute(update(sources).where(held).values(lease_until=None))
+            connection.execute(update(sources).where(its, sources.c.lease_until.is_not(None)).values(lease_until=None))
+            return tuple(connection.scalars(changed.order_by(sources.c.name)))
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next source is due, of those that nobody works on; None where there is none."""
@@ -210,6 +225,10 @@ def leased(lease: Lease) -> Update:
     return row_of(lease.source.id).where(sources.c.lease_token == lease.token)
 
 
+def _in_turn(source: Source, now: datetime) -> tuple[datetime, datetime, int]:
+    return source.next_due or now, source.last_ok or EPOCH, source.id
+
+
 def _ready() -> ColumnElement[bool]:
     return and_(~sources.c.paused, ~sources.c.rested, ~sources.c.gone)
 
@@ -247,14 +266,15 @@ def save_source(connection: Connection, lease: Lease, outcome: Outcome, now: dat
     """The source after a run. False where the lease was lost."""
     values: rows.Values = {"next_due": outcome.next_due, "lease_until": None, "last_error": outcome.error}
     values |= {"gone": outcome.gone, **rows.moved_values(outcome.moved), **rows.holding_values(outcome.hold)}
-    values |= {"place": outcome.place, "accepts": False, "requests_day": now.date().isoformat()}
+    values |= {"place": outcome.place, "requests_day": now.date().isoformat()}
     values["asked_until"] = outcome.asked_until
     if outcome.baseline not in (None, lease.source.baseline):
         values |= rows.baseline_values(outcome.baseline)
     if outcome.failed or (outcome.failed is None and outcome.error is not None):
         values["failures"] = lease.source.failures + 1
     elif outcome.error is None:
-        values |= {"failures": 0, "last_ok": now, **rows.validator_values(outcome.listing)}
+        # What a person accepts is what is there once it can be read.
+        values |= {"failures": 0, "last_ok": now, "accepts": False, **rows.validator_values(outcome.listing)}
     if outcome.listing_fetched:
         values |= {"listing_full": now, "ttl": int(outcome.ttl.total_seconds())}
     said = {"title": outcome.title, "language": outcome.language, "changed": outcome.changed}

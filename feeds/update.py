@@ -148,7 +148,7 @@ class Updater:
         turned = turns.of(source, brought, now, self.config.notify.after)
         brought = replace(brought, requests=recorder.requests, events=(*brought.events, *turned))
         if not self.store.save(lease, brought, now):
-            raise StoreError("Another process took over this source meanwhile.")
+            raise StoreError("Another has taken over this source meanwhile, or it is to be read in another way by now.")
         if brought.kept and self.archive is not None:
             KeptPages(self.store, self.archive).tidy(source.id, settings.keep_pages.room, now)
         told = report.learnt(settings.name, result, brought, accept=accept)

@@ -45,7 +45,8 @@ def silent(tmp_path: Path) -> Iterator[Path]:
     """The folder of two processes with four sources whose site never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         urls = [f"http://127.0.0.1:{server.getsockname()[1]}/{n}" for n in range(4)]
-        feeds = "".join(f"  - {{name: club-{n}, url: '{url}', every: 1s}}\n" for n, url in enumerate(urls))
+        more = "every: 1s, robots: ignore"  # or else that would be all that is asked for, for an hour
+        feeds = "".join(f"  - {{name: club-{n}, url: '{url}', {more}}}\n" for n, url in enumerate(urls))
         text = f"feeds:\n{feeds}network: {{allow_private: true}}\nprocesses: 2\nfetch: {{delay: 0}}\n"
         (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
         yield tmp_path
@@ -119,6 +120,53 @@ def test_what_one_had_begun_that_is_killed_is_begun_anew_within_seconds(silent: 
         os.kill(child, signal.SIGKILL)
         until(lambda: len(held(silent)) == 4 and not set(held(silent).values()) & set(before.values()) - {None})
         assert daemon.process.poll() is None
+
+
+# The daemon; but whichever process beside it first does a certain thing once there is a file "kill" dies after that.
+MORTAL = """
+from feeds import children, cli
+children.BEGIN = '''
+import os, pathlib, signal
+from feeds import child, publisher, store
+killed = {killed}
+does = killed.{does}
+def done(self, *arguments):
+    what = does(self, *arguments)
+    if what and pathlib.Path("kill").exists():
+        pathlib.Path("kill").unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return what
+killed.{does} = done
+child.main()  # feeds.child
+'''
+cli.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("killed", "does"), [("store.Store", "save"), ("publisher.Publisher", "_published")], ids=["saved", "published"]
+)
+def test_what_one_had_saved_that_is_killed_is_published_and_told(
+    folder: Path, sites: list[Blog], killed: str, does: str
+) -> None:
+    told, asked = folder / "told", folder / "kill"
+    more = f"publish: {{command: [sh, -c, 'echo \"$@\" >> {told}', told]}}\n"
+    configure(folder, sites, more)
+    config = folder / "config.yaml"
+    config.write_text(config.read_text().replace("every: 1s", "every: 24h"), encoding="utf-8")
+    with running(folder, sys.executable, "-c", MORTAL.format(killed=killed, does=does)) as daemon:
+        until(lambda: told.exists() and all(f"{name}.atom" in told.read_text() for name in (*NAMES, "all-of-them")))
+        fresh = {new_post(site) for site in sites}
+        told.write_text("")
+        asked.touch()
+        with closing(sqlite3.connect(folder / "out" / app.STORE)) as store, store:
+            store.execute("UPDATE sources SET next_due = '2026-01-01 00:00:00.000000'")
+        for title in fresh:
+            until(lambda title=title: every(folder, title))  # type: ignore[misc]
+        until(lambda: all(f"{name}.atom" in told.read_text() for name in (*NAMES, "all-of-them")))
+        assert not asked.exists()
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) == 0
 
 
 def held(folder: Path) -> dict[int, str | None]:

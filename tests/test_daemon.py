@@ -269,6 +269,41 @@ def test_it_follows_its_configuration_and_keeps_the_old_one_where_the_new_one_is
     assert leases(folder) == 0
 
 
+class Slow(dict[str, tuple[str, bytes]]):
+    """Pages of a site that answers nothing about one of its paths until it is let go."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path, self.asked, self.free = path, threading.Event(), threading.Event()
+
+    def __contains__(self, path: object) -> bool:
+        if path == self.path:
+            self.asked.set()
+            assert self.free.wait(PATIENCE)
+        return super().__contains__(path)
+
+
+def test_what_was_begun_by_another_configuration_shows_nothing_of_it(folder: Path, site: Blog) -> None:
+    path, public = folder / "config.yaml", folder / "out" / "club.atom"
+    with running(folder) as daemon:
+        until(daemon.entries)
+        site.posts.insert(0, Post("a-seal-has-come", "A seal has come", "2026-02-01"))
+        site.pages = slow = Slow("/post/a-seal-has-come")
+        assert slow.asked.wait(PATIENCE)
+        (folder / "token").write_text("a-token-that-nobody-guesses")
+        (folder / "token").chmod(0o600)
+        token = "token: '${file:token}'"
+        path.write_text(path.read_text().replace("limit: 300", f"limit: 300, {token}"), encoding="utf-8")
+        until(lambda: "config reloaded" in next(folder.glob("*.log")).read_text())
+        until(lambda: not public.exists())
+        site.pages = {}
+        slow.free.set()
+        until(lambda: any("A seal has come" in made.read_text() for made in (folder / "out").rglob("club.atom")))
+        assert not public.exists()
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) == 0
+
+
 def test_a_stop_gives_back_what_was_claimed_ahead(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         feeds = "".join(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from threading import Event
 
-from feeds.claiming import Claimer
+from feeds.claiming import BEGUN_WITHIN, Claimer
 from feeds.configuration import FeedConfig
 from feeds.lanes import AT_ONCE, Lanes
 from scraper.model import Unchanged, Validators
@@ -57,4 +57,27 @@ def test_a_host_with_many_sources_keeps_no_worker_from_the_others(tmp_path: Path
         assert done.isdisjoint(feed.url for feed in shared)
         answers.set()
         until(lambda: ticked() and {feed.url for feed in shared} <= done)
+        assert claimer.stop(PATIENCE)
+
+
+def test_what_has_waited_for_long_is_given_back_and_claimed_anew(tmp_path: Path) -> None:
+    """Its lease might end while it is being done, and another have it then."""
+    feeds = [FeedConfig(f"club{n}", f"https://club.example/{n}", robots="ignore", delay=0) for n in range(AT_ONCE + 1)]
+    answers, asked, seconds = Event(), list[str](), [0.0]
+
+    def answer(url: str, _: Validators) -> Unchanged:
+        asked.append(url)
+        assert answers.wait(PATIENCE)
+        return Unchanged()
+
+    with following(feeds, tmp_path, Clock(), answer) as (updater, _):
+        claimer = Claimer(updater, counted=lambda: seconds[0])
+        claimer.tick()
+        until(lambda: len(asked) == AT_ONCE)
+        seconds[0] = BEGUN_WITHIN + 1
+        answers.set()
+        until(lambda: not claimer.running)
+        assert len(asked) == AT_ONCE
+        claimer.tick()
+        until(lambda: len(asked) == AT_ONCE + 1)
         assert claimer.stop(PATIENCE)

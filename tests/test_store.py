@@ -26,6 +26,7 @@ from feeds.errors import StoreError
 from feeds.hosts import StoredHosts
 from feeds.migrations import steps
 from feeds.model import Configured, Decision, Held, Lease, Moved, Outcome, Source
+from feeds.share import Share
 from feeds.store import Store
 from feeds.turnstore import FORGOTTEN_EVERY, RUNS_KEPT
 from scraper.model import Article, Enclosure, Evidence, Image, KnownPage, SiteTemplate, Validators
@@ -383,6 +384,49 @@ def test_due_sources_are_claimed_the_longest_due_first(store: Store) -> None:
     named = store.claim(NOW, NOW + HOUR, 9, ["a", "later", "nobody", "paused"])
     assert [lease.source.name for lease in named] == ["paused", "later"]
     assert store.next_due(NOW) is None
+
+
+def test_of_those_that_are_due_at_the_same_moment_who_was_served_last_is_the_last(store: Store) -> None:
+    store.sync([Configured(n, f"https://{n}.example/", "r", n) for n in "abc"], NOW)
+    for served in ["b", "a", "c", "b"]:
+        (lease,) = store.claim(NOW, NOW + HOUR, 1) if served != "b" else (claim(store, name="b"),)
+        assert lease.source.name == served
+        store.save(lease, Outcome(next_due=NOW), NOW + MINUTE * lease.token)
+
+
+def test_who_works_by_what_is_not_wanted_any_more_loses_the_lease(store: Store) -> None:
+    store.sync([Configured(n, f"https://{n}.example/", "r", n) for n in "abc"], NOW)
+    works = {name: claim(store, name=name) for name in "ab"}
+    store.take_back({"a", "c"}, NOW + MINUTE)
+    later = NOW + HOUR
+    assert not store.save(works["a"], Outcome(next_due=later), NOW + MINUTE)
+    assert store.save(works["b"], Outcome(next_due=later), NOW + MINUTE)
+    assert [lease.source.name for lease in store.claim(NOW + MINUTE, later, 9)] == ["c", "a"]
+
+
+def test_what_a_person_accepts_is_what_is_there_when_the_source_can_be_read_again(store: Store, lease: Lease) -> None:
+    store.want("news", NOW, accepts=True)  # it works by what was said before
+    assert not store.save(lease, Outcome(next_due=NOW + HOUR), NOW)
+    store.save(claim(store), Outcome(error="no answer", failed=True, next_due=NOW), NOW)
+    second = claim(store)
+    assert second.source.accepts
+    store.save(second, Outcome(next_due=NOW), NOW)
+    assert not claim(store).source.accepts
+
+
+def test_who_wants_a_source_fetched_now_has_it_from_whoever_works_on_it(store: Store, lease: Lease) -> None:
+    store.want("news", NOW)
+    assert store.save(lease, Outcome(next_due=NOW + HOUR), NOW)
+
+
+def test_what_a_process_had_that_is_no_more_is_free_and_what_changed_is_named(store: Store) -> None:
+    store.sync([Configured(n, f"https://{n}.example/", "r", n) for n in "abc"], NOW)
+    shares = [Share(1, 2, "it"), Share(1, 2, "it"), Share(1, 2, "another")]
+    works = [store.claim(NOW, NOW + HOUR, 1, [name], share)[0] for name, share in zip("abc", shares, strict=True)]
+    store.save(works[0], Outcome(next_due=NOW + HOUR, changed=NOW), NOW)
+    assert store.release_all("it", NOW + MINUTE) == ()
+    assert store.release_all("it", NOW) == ("a",)
+    assert [lease.source.name for lease in store.claim(NOW, NOW + HOUR, 9)] == ["b"]
 
 
 def test_a_source_that_is_gone_is_claimed_by_name_only(store: Store, lease: Lease) -> None:

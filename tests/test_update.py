@@ -335,7 +335,7 @@ def test_two_at_once_do_not_publish_twice(program: Program, site: Blog) -> None:
         # Whoever lost the lease meanwhile brings nothing:
         program.now += DAY
         (taken_over,) = updater.claim(1, ["club"])
-        assert "took over" in (updater.update(lease).error or "")
+        assert "has taken over" in (updater.update(lease).error or "")
         assert updater.update(taken_over).new == len(POSTS)
 
     program.with_updater(both)
