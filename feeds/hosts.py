@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Function, bindparam, func, literal, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Function, bindparam, func, literal, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.schema import Instant, Utc, hosts, microseconds, robots
@@ -12,9 +12,9 @@ from feeds.store import Store
 from scraper.robots import RobotsFile
 
 
-def _not_before(moment: ColumnElement[datetime]) -> Function[Any]:
+def _not_before(moment: ColumnElement[datetime], column: Column[datetime] = hosts.c.next_at) -> Function[Any]:
     """A host's next turn, or the moment if that is later."""
-    return func.max(func.coalesce(hosts.c.next_at, moment), moment)
+    return func.max(func.coalesce(column, moment), moment)
 
 
 # Said at every request, and so put together once (python bench/daemon.py).
@@ -25,9 +25,12 @@ TAKE = _FIRST.on_conflict_do_update(
     where=_TURN - bindparam("now", type_=Instant) <= bindparam("patience", type_=BigInteger),
 ).returning(hosts.c.next_at)
 NEXT = select(hosts.c.next_at).where(hosts.c.host == bindparam("host"))
+HELD = select(hosts.c.held_until).where(hosts.c.host == bindparam("host"))
 ROBOTS = select(robots.c.text, robots.c.until).where(
     robots.c.origin == bindparam("origin"), robots.c.until > bindparam("now", type_=Utc)
 )
+# What a hold is written to: nobody has a turn before that is over, nor keeps one.
+HOLDS = (hosts.c.next_at, hosts.c.held_until)
 # Until when a file is believed that is only being asked for: also somebody whose clock was read before ours finds none.
 UNREAD = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,9 +58,15 @@ class StoredHosts:
             return untaken
 
     def hold(self, host: str, until: datetime) -> None:
-        hold = upsert(hosts).values(host=host, next_at=until)
+        later = {column.name: _not_before(literal(until, Instant), column) for column in HOLDS}
+        hold = upsert(hosts).values(host=host, **dict.fromkeys(later, until))
         with self.store.writing() as connection:
-            connection.execute(hold.on_conflict_do_update(set_={"next_at": _not_before(literal(until, Instant))}))
+            connection.execute(hold.on_conflict_do_update(set_=later))
+
+    def held_beyond(self, host: str, turn: datetime) -> bool:
+        with self.store.reading() as connection:
+            held: datetime | None = connection.execute(HELD, {"host": host}).scalar()
+            return held is not None and held > turn
 
     def robots(self, origin: str, now: datetime) -> RobotsFile | None:
         with self.store.reading() as connection:

@@ -295,6 +295,7 @@ hosts = Table(
     metadata,
     Column("host", Words, primary_key=True),
     Column("next_at", Instant),  # it is left alone until then
+    Column("held_until", Instant),  # it asked for that itself: whoever has a turn sooner gives it up
 )
 
 robots = Table(

@@ -201,8 +201,9 @@ def _clock_was_ahead(connection: Connection, now: datetime) -> None:
     """Where work was begun later than now, the clock was put back since: hosts wait as long as they would have."""
     ahead: datetime | None = connection.scalar(select(func.max(sources.c.last_try)))
     if ahead is not None and ahead > now:
-        sooner = func.max(hosts.c.next_at - literal(microseconds(ahead - now)), literal(now, Instant))
-        connection.execute(update(hosts).where(hosts.c.next_at > now).values(next_at=sooner))
+        for column in (hosts.c.next_at, hosts.c.held_until):
+            sooner = func.max(column - literal(microseconds(ahead - now)), literal(now, Instant))
+            connection.execute(update(hosts).where(column > now).values({column: sooner}))
         connection.execute(update(sources).where(sources.c.last_try > now).values(last_try=now))
 
 

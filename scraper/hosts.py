@@ -22,6 +22,10 @@ class Hosts(Protocol):
         """Leave the host alone until then: it asked for that."""
         ...
 
+    def held_beyond(self, host: str, turn: datetime) -> bool:
+        """Whether the host asked to be left alone for longer, after that turn was taken too."""
+        ...
+
     def robots(self, origin: str, now: datetime) -> RobotsFile | None:
         """The robots.txt of `https://host`, if it was read and is not too old."""
         ...
@@ -39,6 +43,7 @@ class LocalHosts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._next: dict[str, datetime] = {}
+        self._held: dict[str, datetime] = {}
         self._robots: dict[str, RobotsFile] = {}
         self._asking: dict[str, datetime] = {}
 
@@ -51,7 +56,12 @@ class LocalHosts:
 
     def hold(self, host: str, until: datetime) -> None:
         with self._lock:
-            self._next[host] = max(self._next.get(host, until), until)
+            for moments in (self._next, self._held):
+                moments[host] = max(moments.get(host, until), until)
+
+    def held_beyond(self, host: str, turn: datetime) -> bool:
+        with self._lock:
+            return self._held.get(host, turn) > turn
 
     def robots(self, origin: str, now: datetime) -> RobotsFile | None:
         with self._lock:

@@ -98,15 +98,21 @@ class Policy:
         return file
 
     def _wait(self, url: str, delay: float) -> None:
-        now, host = self.now(), urls.host(url)
-        patience = max(self.manners.patience, min(TURNS * delay, LONGEST_WAIT))
-        turn = self.hosts.reserve(host, timedelta(seconds=delay), now, timedelta(seconds=patience))
-        wait = (turn - self.now()).total_seconds()  # taking the turn took its time too
-        if wait > patience:
-            when = f"{turn:%H:%M:%S}" if turn.date() == now.date() else f"{turn:%Y-%m-%d %H:%M}"
-            raise NotYet(f"{url} waits: {host} is to be asked again at {when} UTC.", about=url, until=turn)
-        if wait > 0:
+        """Wait for our turn; for another one, where the host meanwhile asked somebody to be left alone."""
+        host, patience = urls.host(url), max(self.manners.patience, min(TURNS * delay, LONGEST_WAIT))
+        while True:
+            now = self.now()
+            turn = self.hosts.reserve(host, timedelta(seconds=delay), now, timedelta(seconds=patience))
+            wait = (turn - self.now()).total_seconds()  # taking the turn took its time too
+            if wait > patience:
+                when = f"{turn:%H:%M:%S}" if turn.date() == now.date() else f"{turn:%Y-%m-%d %H:%M}"
+                raise NotYet(f"{url} waits: {host} is to be asked again at {when} UTC.", about=url, until=turn)
+            if wait <= 0:
+                return
             self.sleep(wait)
+            if not self.hosts.held_beyond(host, turn):
+                return
+            patience -= wait
 
     def _usual_delay(self, url: str, access: Access) -> float:
         """What we keep to of ourselves. A machine of our own need not be spared, unless that is said."""

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from feeds import database
 from feeds.errors import StoreError
 from feeds.hosts import StoredHosts
+from feeds.model import Configured
 from feeds.store import Store
 from scraper.hosts import Hosts, LocalHosts
 from scraper.robots import RobotsFile
@@ -70,6 +71,17 @@ def test_a_host_that_is_held_has_no_turn_before_that_is_over(hosts: Hosts) -> No
     assert hosts.reserve(HOST, SECOND, NOW + DAY, SECOND) == NOW + 2 * DAY
 
 
+def test_a_hold_is_told_from_the_turns_of_others(hosts: Hosts) -> None:
+    turn = hosts.reserve(HOST, SECOND, NOW, DAY)
+    hosts.reserve(HOST, SECOND, NOW, DAY)
+    assert not hosts.held_beyond(HOST, turn)
+    assert not hosts.held_beyond("other.example", turn)
+    hosts.hold(HOST, NOW + DAY)
+    hosts.hold(HOST, NOW)  # a shorter word does not undo a longer one
+    assert hosts.held_beyond(HOST, turn)
+    assert not hosts.held_beyond(HOST, NOW + DAY)
+
+
 def test_stored_turns_are_those_that_one_process_keeps(hosts: Hosts) -> None:
     spans = st.timedeltas(timedelta(), timedelta(seconds=9)) | st.sampled_from([timedelta(), SECOND, 2 * SECOND])
     calls = st.lists(st.tuples(st.sampled_from(["reserve", "hold"]), spans, spans, spans), max_size=20)
@@ -83,6 +95,7 @@ def test_stored_turns_are_those_that_one_process_keeps(hosts: Hosts) -> None:
             if call == "hold":
                 local.hold(name, NOW + since)
                 hosts.hold(name, NOW + since)
+                assert hosts.held_beyond(name, NOW + delay) == local.held_beyond(name, NOW + delay)
             else:
                 turn = local.reserve(name, delay, NOW + since, patience)
                 assert hosts.reserve(name, delay, NOW + since, patience) == turn
@@ -171,6 +184,17 @@ def test_maintenance_leaves_a_robots_file_that_is_being_asked_for(store: Store, 
     assert not hosts.claim_robots(ORIGIN, NOW, NOW + SECOND)
     store.maintenance(NOW + DAY)
     assert hosts.claim_robots(ORIGIN, NOW, NOW + SECOND)
+
+
+def test_a_clock_that_was_ahead_prolongs_no_hold(store: Store, hosts: Hosts) -> None:
+    ahead = NOW + 30 * DAY
+    store.sync([Configured("club", "https://club.example/", "rules", "tag:club")], ahead)
+    assert store.claim(ahead, ahead + DAY, 1)
+    hosts.hold(HOST, ahead + DAY)
+    store.sync([], NOW)
+    assert hosts.reserve(HOST, SECOND, NOW, SECOND) == NOW + DAY
+    assert hosts.held_beyond(HOST, NOW)
+    assert not hosts.held_beyond(HOST, NOW + DAY)
 
 
 def test_what_is_known_of_hosts_outlives_the_process(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -29,11 +30,13 @@ class World:
         self.slept: list[float] = []
         self.asked: list[str] = []
         self.files: dict[str, tuple[int, bytes] | FetchError] = {}
+        self.meanwhile: Callable[[], object] = lambda: None  # what others do while we sleep
         self.policy = Policy(hosts or LocalHosts(), manners, lambda: self.time, self.sleep, self.ask)
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.pass_(seconds=seconds)
+        self.meanwhile()
 
     def pass_(self, **length: float) -> None:
         self.time += timedelta(**length)
@@ -338,6 +341,30 @@ def test_a_host_that_asked_to_be_left_alone(world: World) -> None:
         world.permit()
     world.pass_(days=1, hours=1)
     world.permit()
+
+
+def test_who_has_a_turn_gives_it_up_where_the_host_asks_meanwhile_to_be_left_alone(world: World) -> None:
+    access = Access(ignore_robots=True)
+    until = BEGIN + timedelta(hours=1)
+    world.permit(access=access)
+    world.meanwhile = lambda: world.policy.hosts.hold("club.example", until)
+    with pytest.raises(NotYet) as caught:
+        world.permit("/a", access)
+    assert caught.value.until == until
+    assert world.slept == [0.5]
+
+
+def test_a_pause_within_our_patience_is_waited_for_and_ever_new_ones_are_not(world: World) -> None:
+    access = Access(ignore_robots=True)
+    until = BEGIN + timedelta(seconds=2)
+    world.permit(access=access)
+    world.meanwhile = lambda: world.policy.hosts.hold("club.example", until)
+    assert world.permit("/a", access) == until
+    world.meanwhile = lambda: world.policy.hosts.hold("club.example", world.time + timedelta(seconds=3))
+    with pytest.raises(NotYet) as caught:
+        world.permit("/b", access)
+    assert caught.value.until == world.time + timedelta(seconds=3)
+    assert world.slept == [0.5, 1.5, 0.5, 3.0]
 
 
 def test_two_threads_keep_the_gap() -> None:
