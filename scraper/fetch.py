@@ -188,20 +188,33 @@ class Fetcher:
     def _bad_status(self, url: str, answer: requests.Response) -> BadStatus:
         status, until = answer.status_code, None
         if status in BUSY:
-            until = caching.come_back(answer.headers.get("Retry-After"), self._now())
-            self.policy.hosts.hold(urls.host(url), until)
+            until = self._hold(url, answer)
         words = STATUS_WORDS.get(status, "has a fault of its own" if status >= 500 else "gives no page")
         when = f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
         return BadStatus(f"{url} {words}{when} (HTTP {status}).", about=url, status=status, until=until)
 
+    def _hold(self, url: str, answer: requests.Response) -> datetime:
+        """Leave the host alone for as long as its answer asks for. Gives until when that is."""
+        until = caching.come_back(answer.headers.get("Retry-After"), self._now())
+        self.policy.hosts.hold(urls.host(url), until)
+        return until
+
     def _robots(self, url: str, access: Access) -> tuple[int, bytes]:
-        """A robots.txt, through redirects too (RFC 9309, section 2.3.1.2), asked for without anything secret."""
-        here, plain, left = url, access.abroad(), self._limits.timeout
+        """A robots.txt, through redirects too (RFC 9309, section 2.3.1.2), asked for without anything secret.
+
+        The policy has a turn at the site's own host; each further host that it leads to is waited for.
+        """
+        here, plain, left, paced = url, access.abroad(), self._limits.timeout, {urls.host(url)}
         for _ in range(MOST_REDIRECTS + 1):
+            if urls.host(here) not in paced:
+                self.policy.take_turn(here, plain)
+                paced.add(urls.host(here))
             with Deadline(left) as whole, self._asked("GET", here, plain, whole, headers={}) as answer:
                 location = _location(answer)
                 if location is None:
                     status = answer.status_code
+                    if status in BUSY:
+                        self._hold(here, answer)
                     body = self._body(here, answer, whole, decode.beginning, MOST_BYTES) if status < 300 else b""
                     return status, body
                 here, left = _next(here, location, secret=False), whole.remaining

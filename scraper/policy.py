@@ -62,6 +62,10 @@ class Policy:
             delay = max(delay, rules.delay)
         self._wait(url, delay)
 
+    def take_turn(self, url: str, access: Access) -> None:
+        """Wait for our turn at the host for a robots.txt, which none rules. Raises NotYet."""
+        self._wait(url, self._usual_delay(url, access))
+
     def robots(self, url: str, access: Access) -> Robots:
         """The rules of the site that `url` is on; asked for once a day."""
         origin = urls.origin(url)
@@ -80,9 +84,11 @@ class Policy:
         return kept[1]
 
     def _ask(self, url: str, origin: str, access: Access) -> RobotsFile:
-        self._wait(url, self._usual_delay(url, access))
+        self.take_turn(url, access)
         try:
             status, body = self.ask(f"{origin}/robots.txt", access)
+        except NotYet as error:  # a host that it leads to is to be asked later: that says nothing of the site
+            raise NotYet(str(error), about=url, until=error.until) from error
         except FetchError as error:  # the page would fare no better
             nothing = robots.answered(NO_ANSWER, b"", self.now())
             if isinstance(error, Blocked | HostNotFound) or failures.ours(error):

@@ -19,7 +19,7 @@ from typing import Any
 import brotli
 import pytest
 
-from scraper import addresses, guard
+from scraper import addresses, guard, urls
 from scraper.errors import (
     BadAddress,
     BadStatus,
@@ -1012,6 +1012,38 @@ def test_robots_txt_that_fails_forbids_for_now(fetcher: Fetcher, server: Evil, r
         error = failed(fetcher, url, NoConnection, "robots.txt could not be read", Access())
         assert (error.about, error.permanent) == (url, False)
     assert [r.target for r in server.requests] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_that_the_answer_to_robots_txt_asks_for_is_kept(server: Evil, status: int) -> None:
+    server.url("/robots.txt", answer(b"", status, **{"Retry-After": "36000"}))
+    url = server.url("/a", answer(HTML))
+    now = NOW
+    with Fetcher(limits=SHORT, allow_private=True, now=lambda: now) as fetcher:
+        failed(fetcher, url, NoConnection, "robots.txt could not be read", Access())
+        now += timedelta(hours=9)  # what is known of the robots.txt itself is too old by now
+        for access in (Access(), RUDE):
+            later = failed(fetcher, url, NotYet, "is to be asked again", access)
+            assert isinstance(later, NotYet)
+            assert later.until == NOW + timedelta(hours=10)
+    assert [r.target for r in server.requests] == ["/robots.txt"]
+
+
+def test_a_host_that_a_robots_txt_leads_to_is_asked_at_its_own_pace(server: Evil, other: Evil) -> None:
+    server.url("/robots.txt", redirect(other.url("/real.txt")))
+    other.url("/real.txt", answer(b""))
+    url, host, until = server.url("/a", answer(HTML)), urls.host(other.url("/")), NOW + timedelta(hours=5)
+    now = NOW
+    with Fetcher(limits=SHORT, allow_private=True, now=lambda: now) as fetcher:
+        fetcher.policy.hosts.hold(host, until)
+        later = failed(fetcher, url, NotYet, f"{host} is to be asked again", Access())
+        assert isinstance(later, NotYet)
+        assert (later.about, later.until) == (url, until)
+        assert not other.requests
+        now = until
+        assert got(fetcher, url, Access(delay=1)).content == HTML
+        patience = timedelta(seconds=5)
+        assert fetcher.policy.hosts.reserve(host, timedelta(), now, patience) == now + timedelta(seconds=1)
 
 
 def test_robots_txt_dripped_forbids_for_now(hasty: Fetcher, server: Evil) -> None:
