@@ -113,9 +113,12 @@ def hub(config: Config, store: Store | None) -> Iterator[Hub | None]:
 
 
 @contextmanager
-def once(config: Config) -> Iterator[Updater]:
-    """An updater that remembers nothing and writes no file: no feed is merged, whose parts may not be there."""
-    with Store.open(None) as store, fetcher(config, LocalHosts(), PATIENT) as fetches:
+def once(config: Config, hosts: Hosts | None = None) -> Iterator[Updater]:
+    """An updater that remembers nothing and writes no file: no feed is merged, whose parts may not be there.
+
+    It has a pace of its own, or that of all who share `hosts`. Raises StoreError where these are stored.
+    """
+    with Store.open(None) as store, fetcher(config, hosts or LocalHosts(), PATIENT) as fetches:
         updater = Updater(replace(config, merged=()), store, fetches, now)
         updater.sync()
         yield updater

@@ -11,6 +11,7 @@ from feeds.text import line
 from feeds.update import Updater
 from scraper import urls
 from scraper.errors import FetchError
+from scraper.hosts import Hosts
 from scraper.model import Article
 
 LOOKED_AT = 5  # articles that are fetched to be shown
@@ -25,10 +26,13 @@ class Looked:
     own: ownfeed.Verdict | None
 
 
-def look(config: Config) -> Looked:
-    """Fetch the last feed's listing, the first of its articles, and the site's own feed. Raises StoreError."""
+def look(config: Config, hosts: Hosts | None = None) -> Looked:
+    """Fetch the last feed's listing, the first of its articles, and the site's own feed. Raises StoreError.
+
+    The pace is that of all who share `hosts`, where there are any.
+    """
     feed = config.feeds[-1]
-    with app.once(replace(config, feeds=(replace(feed, limit=LOOKED_AT),))) as updater:
+    with app.once(replace(config, feeds=(replace(feed, limit=LOOKED_AT),)), hosts) as updater:
         (lease,) = updater.claim(1, [feed.name])
         report = updater.learn(lease)
         held = updater.store.newest(lease.source.id, LOOKED_AT)

@@ -15,12 +15,14 @@ import pytest
 from feeds import serving, statusrows
 from feeds.config import load
 from feeds.configuration import Config, FeedConfig
+from feeds.hosts import StoredHosts
 from feeds.model import Configured, Event, Holding, Outcome
 from feeds.sections import Network, Web
 from feeds.store import Store
 from feeds.web import sessions
 from feeds.web.published import Published
 from feeds.web.sessions import Sessions, same_origin
+from scraper import urls
 from tests.chromium import chromium
 from tests.live import Post, blog
 from tests.program import until
@@ -296,6 +298,16 @@ def test_a_private_address_is_not_looked_at_for_a_page(tmp_path: Path) -> None:
         for wrong in ("file:///etc/passwd", "javascript:boo()", "", EVIL):
             again = made.ask("/status/-/add", {"url": wrong}, Cookie=made.log_in())
             assert again.status == 422 and "<script" not in again.body and "root:" not in again.body
+
+
+def test_a_host_that_is_to_be_left_alone_is_not_looked_at_for_a_page(tmp_path: Path) -> None:
+    with blog(Post("a", "A post")) as site, page(tmp_path) as made:
+        made.web.use(replace(made.config, feeds=(FeedConfig("held", site.address),)))
+        StoredHosts(made.store).hold(urls.host(site.address), datetime.now(UTC) + HOUR)
+        cookie = made.log_in()
+        for path, form in (("/status/-/add", {"url": site.address}), ("/status/held/explain", {})):
+            assert "is to be asked again at" in made.ask(path, form, Cookie=cookie).body
+        assert site.asked == []
 
 
 @pytest.mark.parametrize(

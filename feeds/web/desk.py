@@ -17,6 +17,7 @@ from feeds import adding, app, bulletin, configfile, explanation, firstlook, slu
 from feeds.adding import Known
 from feeds.configfile import Addition
 from feeds.configuration import Config
+from feeds.hosts import StoredHosts
 from feeds.secrets import redacted
 from feeds.settings import Settings
 from feeds.status import Condition, Overview
@@ -224,8 +225,8 @@ class Desk:
 
         def explain() -> str:
             assert self._store is not None
-            source = self._store.source(name)
-            with self._looking, app.once(replace(self._config, feeds=(feed,))) as updater:
+            source, hosts = self._store.source(name), StoredHosts(self._store)
+            with self._looking, app.once(replace(self._config, feeds=(feed,)), hosts) as updater:
                 return "\n".join(explanation.lines(feed, updater.fetcher, source))
 
         found = redacted(await run_in_threadpool(explain), self._config.secrets)
@@ -258,7 +259,9 @@ class Desk:
             if name := known.follows(url):
                 raise FeedwrightError(f"{name} follows this address already.")
             feed = Settings(slugs.of(None, url, known.names), url)
-            looked = firstlook.look(configfile.drafted(path, [Addition(feed)], os.environ).config)
+            assert self._store is not None  # or nobody were logged in
+            hosts = StoredHosts(self._store)
+            looked = firstlook.look(configfile.drafted(path, [Addition(feed)], os.environ).config, hosts)
             report = looked.report
             if report.error:
                 raise FeedwrightError(report.error, advice=report.advice)
