@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Function, bindparam, func, literal, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Function, bindparam, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.schema import Instant, Utc, hosts, microseconds, robots
@@ -80,6 +80,10 @@ class StoredHosts:
         claim = claim.on_conflict_do_update(set_={"asked_until": until}, where=free)
         with self.store.writing() as connection:
             return connection.execute(claim.returning(robots.c.origin)).first() is not None
+
+    def unclaim_robots(self, origin: str) -> None:
+        with self.store.writing() as connection:
+            connection.execute(update(robots).where(robots.c.origin == origin).values(asked_until=None))
 
     def keep_robots(self, origin: str, file: RobotsFile) -> None:
         values = {"text": file.text, "until": file.until, "asked_until": None}

@@ -24,7 +24,7 @@ from feeds import mergerows, rows, slugrows
 from feeds.model import Configured, ConfiguredMerged, Lease, Outcome, Shown, Slug, Source
 from feeds.pagestore import forget_pages
 from feeds.roster import Remembered, match
-from feeds.schema import EPOCH, Instant, articles, hosts, microseconds, sources
+from feeds.schema import EPOCH, Instant, articles, hosts, microseconds, robots, sources
 from feeds.share import OVERDUE, WHOLE, Share
 from feeds.transactions import Transactions
 
@@ -201,9 +201,10 @@ def _clock_was_ahead(connection: Connection, now: datetime) -> None:
     """Where work was begun later than now, the clock was put back since: hosts wait as long as they would have."""
     ahead: datetime | None = connection.scalar(select(func.max(sources.c.last_try)))
     if ahead is not None and ahead > now:
-        for column in (hosts.c.next_at, hosts.c.held_until):
+        moments = (hosts, hosts.c.next_at), (hosts, hosts.c.held_until), (robots, robots.c.asked_until)
+        for table, column in moments:
             sooner = func.max(column - literal(microseconds(ahead - now)), literal(now, Instant))
-            connection.execute(update(hosts).where(column > now).values({column: sooner}))
+            connection.execute(update(table).where(column > now).values({column: sooner}))
         connection.execute(update(sources).where(sources.c.last_try > now).values(last_try=now))
 
 

@@ -34,6 +34,10 @@ class Hosts(Protocol):
         """Whether it is for us to ask for the robots.txt: nobody else does before `until`, unless it is kept sooner."""
         ...
 
+    def unclaim_robots(self, origin: str) -> None:
+        """Let others ask: we did not."""
+        ...
+
     def keep_robots(self, origin: str, file: RobotsFile) -> None: ...
 
 
@@ -74,6 +78,10 @@ class LocalHosts:
             if free:
                 self._asking[origin] = until
             return free
+
+    def unclaim_robots(self, origin: str) -> None:
+        with self._lock:
+            self._asking.pop(origin, None)
 
     def keep_robots(self, origin: str, file: RobotsFile) -> None:
         with self._lock:

@@ -72,8 +72,12 @@ class Policy:
         kept = self._parsed.get(origin)
         if kept is not None and kept[0].until > self.now():
             return kept[1]
+        begun = self.now()
         while (file := self.hosts.robots(origin, self.now())) is None:
-            if self.hosts.claim_robots(origin, now := self.now(), now + ASKING):
+            now = self.now()
+            # Where the clock was put back, a claim may last for hours.
+            waited = not begun <= now < begun + ASKING
+            if self.hosts.claim_robots(origin, now, now + ASKING) or waited:
                 file = self._ask(url, origin, access)
                 break
             self.sleep(GLANCE)  # somebody else is asking
@@ -84,10 +88,11 @@ class Policy:
         return kept[1]
 
     def _ask(self, url: str, origin: str, access: Access) -> RobotsFile:
-        self.take_turn(url, access)
         try:
+            self.take_turn(url, access)
             status, body = self.ask(f"{origin}/robots.txt", access)
-        except NotYet as error:  # a host that it leads to is to be asked later: that says nothing of the site
+        except NotYet as error:  # this host, or one that it leads to, waits: that says nothing of the site
+            self.hosts.unclaim_robots(origin)  # whoever comes next need not wait to be told the same
             raise NotYet(str(error), about=url, until=error.until) from error
         except FetchError as error:  # the page would fare no better
             nothing = robots.answered(NO_ANSWER, b"", self.now())

@@ -178,6 +178,13 @@ def test_a_robots_file_that_is_being_asked_for_is_not_there_for_whose_clock_was_
     assert not hosts.claim_robots("https://club.example", NOW - timedelta(milliseconds=5), NOW + timedelta(minutes=1))
 
 
+def test_a_robots_file_that_was_not_asked_for_after_all_is_for_the_next_to_ask_for(hosts: Hosts) -> None:
+    assert hosts.claim_robots(ORIGIN, NOW, NOW + DAY)
+    hosts.unclaim_robots(ORIGIN)
+    assert hosts.robots(ORIGIN, NOW) is None
+    assert hosts.claim_robots(ORIGIN, NOW, NOW + DAY)
+
+
 def test_maintenance_leaves_a_robots_file_that_is_being_asked_for(store: Store, hosts: Hosts) -> None:
     assert hosts.claim_robots(ORIGIN, NOW, NOW + SECOND)
     store.maintenance(NOW)
@@ -186,15 +193,18 @@ def test_maintenance_leaves_a_robots_file_that_is_being_asked_for(store: Store, 
     assert hosts.claim_robots(ORIGIN, NOW, NOW + SECOND)
 
 
-def test_a_clock_that_was_ahead_prolongs_no_hold(store: Store, hosts: Hosts) -> None:
+def test_a_clock_that_was_ahead_prolongs_no_hold_nor_claim(store: Store, hosts: Hosts) -> None:
     ahead = NOW + 30 * DAY
     store.sync([Configured("club", "https://club.example/", "rules", "tag:club")], ahead)
     assert store.claim(ahead, ahead + DAY, 1)
     hosts.hold(HOST, ahead + DAY)
+    assert hosts.claim_robots(ORIGIN, ahead, ahead + SECOND)
     store.sync([], NOW)
     assert hosts.reserve(HOST, SECOND, NOW, SECOND) == NOW + DAY
     assert hosts.held_beyond(HOST, NOW)
     assert not hosts.held_beyond(HOST, NOW + DAY)
+    assert not hosts.claim_robots(ORIGIN, NOW, NOW + SECOND)
+    assert hosts.claim_robots(ORIGIN, NOW + SECOND, NOW + 2 * SECOND)
 
 
 def test_what_is_known_of_hosts_outlives_the_process(path: Path) -> None:

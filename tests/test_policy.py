@@ -15,7 +15,7 @@ from scraper import robots
 from scraper.errors import Blocked, FetchError, HostNotFound, NoConnection, NotYet, TimedOut
 from scraper.hosts import Hosts, LocalHosts
 from scraper.model import Access
-from scraper.policy import Manners, Policy
+from scraper.policy import ASKING, Manners, Policy
 
 BEGIN = datetime(2024, 3, 9, 12, tzinfo=UTC)
 SITE = "https://club.example"
@@ -410,3 +410,30 @@ def test_many_who_come_at_once_ask_for_one_robots_txt() -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(come, range(8)))
     assert asked == ["https://club.example/robots.txt"]
+
+
+def test_where_the_host_is_to_be_left_alone_nobody_waits_for_its_robots_txt(world: World) -> None:
+    until = BEGIN + timedelta(hours=1)
+    world.policy.hosts.hold("club.example", until)
+    for _ in range(2):
+        with pytest.raises(NotYet) as caught:
+            world.permit()
+        assert caught.value.until == until
+    assert (world.slept, world.asked) == ([], [])
+
+
+def test_who_has_waited_for_a_robots_txt_long_enough_asks_for_it(world: World) -> None:
+    """Also where the claim was made by a clock that was put back since."""
+    ahead = BEGIN + timedelta(hours=1)
+    assert world.policy.hosts.claim_robots(SITE, ahead, ahead + ASKING)
+    world.policy.robots(SITE, Access())
+    assert world.time == BEGIN + ASKING
+    assert world.asked == [f"{SITE}/robots.txt"]
+
+
+def test_a_clock_that_is_put_back_meanwhile_ends_the_wait_for_a_robots_txt(world: World) -> None:
+    assert world.policy.hosts.claim_robots(SITE, BEGIN, BEGIN + ASKING)
+    world.meanwhile = lambda: world.pass_(hours=-1)
+    world.policy.robots(SITE, Access())
+    assert world.asked == [f"{SITE}/robots.txt"]
+    assert len(world.slept) == 1
