@@ -1,5 +1,7 @@
 """Is it the network, or the sites?"""
 
+import pytest
+
 from feeds.circuit import ENOUGH, Circuit
 
 
@@ -21,3 +23,15 @@ def test_an_answer_of_any_kind_comes_over_a_network() -> None:
     for n in range(ENOUGH - 1):
         circuit.note(f"{n}.example", "no-connection")
     assert not circuit.note("5.example", "bad-status")
+
+
+@pytest.mark.parametrize("problem", ["not-yet", "blocked"])
+def test_a_host_that_was_not_asked_says_nothing_of_the_network(problem: str) -> None:
+    circuit = Circuit()
+    for n in range(ENOUGH - 1):
+        circuit.note(f"{n}.example", "no-connection")
+    assert not circuit.note("8.example", problem)
+    assert not circuit.down
+    assert circuit.note("9.example", "no-connection")
+    assert not circuit.note("8.example", problem), "its own problem is not the network's"
+    assert circuit.down
