@@ -129,6 +129,11 @@ def test_it_says_what_moved_with_its_history(open_page: Page) -> None:
     assert "<b>degraded</b>" in one and "feedwright explain held" in one and "the last good feed stands" in one
 
 
+def test_each_source_has_its_name_beside_its_title(open_page: Page) -> None:
+    for path, name in (("/status", "held"), ("/status", "closed"), ("/status/held", "held")):
+        assert f"<code>{name}</code>" in open_page.ask(path).body
+
+
 def test_nothing_of_a_site_is_markup_in_it(open_page: Page) -> None:
     cookie = open_page.log_in()
     for path in ("/status", "/status/held", "/status/closed", "/status?page=%3Cscript%3E&said=%3Cscript%3E"):

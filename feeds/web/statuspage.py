@@ -55,7 +55,8 @@ _ADD = Template("""<form class="add" method="post" action="/status/-/add">
 """)
 _LIST = Template('<ul class="sources">\n{}</ul>\n')
 _ITEM = Template("""<li class="{state}">
-<div class="name"><h2><a href="/status/{name}">{title}</a></h2><span class="state">{state}</span></div>
+<div class="name"><h2><a href="/status/{name}">{title}</a></h2> <code>{name}</code>
+<span class="state">{state}</span></div>
 {history}
 <p class="facts">{facts}</p>
 {why}</li>
@@ -73,7 +74,7 @@ _SVG = Template(
 _RECT = Template('<rect class="{kind}" x="{x}" y="{y}" width="{w}" height="{h}" rx="1"><title>{title}</title></rect>')
 _FIGURED = Template("<figure>{}<figcaption>{}</figcaption></figure>")
 _ONE = Template("""<div class="name"><h1>{title}</h1><span class="state {state}">{state}</span></div>
-<p class="address"><a href="{url}" rel="noopener noreferrer">{url}</a></p>
+<p class="address"><code>{name}</code> · <a href="{url}" rel="noopener noreferrer">{url}</a></p>
 {why}{actions}
 <section><h2>The last {count} looks</h2>
 {history}
