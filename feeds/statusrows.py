@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from feeds import migrations
 from feeds.status import Known
@@ -31,6 +31,8 @@ FROM sources WHERE active
 ENTRIES = "SELECT source_id, count(*) FROM articles GROUP BY source_id"
 RUNS = "SELECT started, outcome, new, changed, error FROM runs WHERE source_id = ? ORDER BY id DESC LIMIT ?"
 TURNS = "SELECT at, kind, said FROM events WHERE source_id = ? ORDER BY id DESC LIMIT ?"
+# How a look ended: with what was published, with what was read and held back, or with nothing.
+Ending = Literal["ok", "held", "failed"]
 
 
 class Unreadable(Exception):
@@ -44,13 +46,17 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One look at a source: when it began, whether it went well, and what it brought."""
+    """One look at a source: when it began, how it ended, and what it brought."""
 
     started: datetime
-    well: bool
+    ending: Ending
     new: int
     changed: int
     error: str | None
+
+    @property
+    def well(self) -> bool:
+        return self.ending == "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,7 @@ def _known(row: sqlite3.Row, entries: int, now: datetime) -> Known:
 
 
 def _run(row: sqlite3.Row) -> Run:
-    return Run(_sure(row["started"]), row["outcome"] == "ok", row["new"], row["changed"], row["error"])
+    return Run(_sure(row["started"]), row["outcome"], row["new"], row["changed"], row["error"])
 
 
 def _moment(written: str | None) -> datetime | None:

@@ -65,11 +65,13 @@ def _turns() -> Select[*tuple[Any, ...]]:
 
 
 def save_run(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> None:
+    # One that failed on its way has an error of its own, though the source stays held.
+    held = outcome.hold is not None and outcome.error == outcome.hold.reason
     kinds = Counter(decision.kind for decision in outcome.decisions)
     run = {
         "source_id": lease.source.id,
         "started": lease.source.last_try or now,
-        "outcome": "failed" if outcome.error or outcome.failed else "ok",
+        "outcome": "held" if held else "failed" if outcome.error or outcome.failed else "ok",
         "new": kinds["new"],
         "changed": kinds["changed"],
         "error": outcome.error,

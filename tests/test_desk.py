@@ -124,8 +124,12 @@ def open_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 def test_it_says_what_moved_with_its_history(open_page: Page) -> None:
     shown = open_page.ask("/status").body
     assert "<dt>links found</dt>" in shown and "0 of &lt;b&gt;12&lt;/b&gt; known" in shown
-    assert shown.count("<svg") == 2 and 'aria-label="2 looks, ' in shown
+    assert shown.count("<svg") == 2
+    assert 'aria-label="2 looks, 1 held, 1 failed, 0 new entries"' in shown
+    for kind, why in (("held", "held: links found"), ("failed", "It broke")):
+        assert re.search(rf'<rect class="{kind}"[^>]*><title>[^<]*UTC: {why}', shown)
     one = open_page.ask("/status/held").body
+    assert "failures in a row" not in one
     assert "<b>degraded</b>" in one and "feedwright explain held" in one and "the last good feed stands" in one
 
 

@@ -25,7 +25,7 @@ from feeds import database, migrations, schema
 from feeds.errors import StoreError
 from feeds.hosts import StoredHosts
 from feeds.migrations import steps
-from feeds.model import Configured, Decision, Held, Lease, Moved, Outcome, Source
+from feeds.model import Configured, Decision, Held, Holding, Lease, Moved, Outcome, Source
 from feeds.share import Share
 from feeds.store import Store
 from feeds.turnstore import FORGOTTEN_EVERY, RUNS_KEPT
@@ -267,6 +267,9 @@ def test_where_a_source_moved_is_kept_until_a_run_says_otherwise(store: Store, l
         assert known(store).moved == lease.source.moved == moved
 
 
+HELD = Holding(NOW, "links found: 12 -> 0 of 12 known", "links found", True, NOW)
+
+
 @pytest.mark.parametrize(
     ("outcome", "failures", "ok", "run"),
     [
@@ -276,6 +279,8 @@ def test_where_a_source_moved_is_kept_until_a_run_says_otherwise(store: Store, l
         (Outcome(error="It timed out.", failed=True), 2, False, "failed"),
         (Outcome(error="Nothing can be reached.", failed=False), 1, False, "failed"),
         (Outcome(failed=True), 2, False, "failed"),
+        (Outcome(error=HELD.reason, failed=True, hold=HELD), 2, False, "held"),
+        (Outcome(error="It timed out.", failed=True, hold=HELD), 2, False, "failed"),
     ],
 )
 def test_what_counts_as_a_failure(

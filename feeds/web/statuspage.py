@@ -1,5 +1,6 @@
 """The pages that show how the sources are: HTML and CSS alone, and no script. Everything in them is escaped."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -156,7 +157,7 @@ def one(
         ("last good", status.away(known.last_good, now)),
         ("next look", status.due(known, now)),
         ("entries", f"{known.entries:,}"),
-        ("failures in a row", known.failures),
+        ("held or failed in a row" if condition.state == "held" else "failures in a row", known.failures),
         ("requests today", known.requests),
     )
     links = [(f"/{known.name}.html", "The feed as a page"), (f"/{known.name}.atom", "Atom")]
@@ -242,11 +243,13 @@ def _stands(condition: Condition) -> Markup:
 
 
 def _history(runs: Sequence[Run], *, large: bool = False) -> Markup:
-    """A bar a look, the newest at the right: high in another colour where it failed, higher the more was new."""
+    """A bar a look, the newest at the right: high in a colour of its own where it was held and where it failed, higher
+    the more was new."""
     shown = runs[-RUNS_SHOWN:]
-    failed = len([run for run in shown if not run.well])
+    endings = Counter(run.ending for run in shown)
+    held = f"{endings['held']} held, " if endings["held"] else ""
     new = sum(run.new for run in shown)
-    label = f"{len(shown)} looks, {failed} failed, {new} new entries" if shown else "No look yet"
+    label = f"{len(shown)} looks, {held}{endings['failed']} failed, {new} new entries" if shown else "No look yet"
     first = RUNS_SHOWN - len(shown)
     bars = _joined(_bar(first + place, run) for place, run in enumerate(shown))
     svg = _SVG.format(width=STEP * RUNS_SHOWN, high=HIGH, label=label, bars=bars)
@@ -255,8 +258,14 @@ def _history(runs: Sequence[Run], *, large: bool = False) -> Markup:
 
 def _bar(place: int, run: Run) -> Markup:
     high = LOW + EACH * min(run.new, MOST) if run.well else HIGH
-    what = f"{run.new} new, {run.changed} changed" if run.well else line(run.error) or "failed"
-    kind = "failed" if not run.well else "new" if run.new else "same"
+    said = line(run.error)
+    match run.ending:
+        case "ok":
+            kind, what = "new" if run.new else "same", f"{run.new} new, {run.changed} changed"
+        case "held":
+            kind, what = "held", f"held: {said}"
+        case "failed":
+            kind, what = "failed", said or "failed"
     title = f"{run.started:%Y-%m-%d %H:%M} UTC: {what}"
     return _RECT.format(kind=kind, x=STEP * place, y=HIGH - high, w=BAR, h=high, title=title)
 
