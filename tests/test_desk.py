@@ -12,20 +12,23 @@ from urllib.parse import urlencode
 
 import pytest
 
-from feeds import serving, statusrows
+from feeds import serving, status, statusrows
 from feeds.config import load
 from feeds.configuration import Config, FeedConfig
 from feeds.hosts import StoredHosts
 from feeds.model import Configured, Event, Holding, Outcome
 from feeds.sections import Network, Web
+from feeds.statusrows import Run
 from feeds.store import Store
-from feeds.web import sessions
+from feeds.web import sessions, statuspage
 from feeds.web.published import Published
 from feeds.web.sessions import Sessions, same_origin
 from scraper import urls
+from feeds.web.statuspage import Person
 from tests.chromium import chromium
 from tests.live import Post, blog
 from tests.program import until
+from tests.test_status import NOW, WELL
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 EVIL = "<script>boo()</script>\"'><img src=x onerror=boo()>"
@@ -136,6 +139,26 @@ def test_it_says_what_moved_with_its_history(open_page: Page) -> None:
 def test_each_source_has_its_name_beside_its_title(open_page: Page) -> None:
     for path, name in (("/status", "held"), ("/status", "closed"), ("/status/held", "held")):
         assert f"<code>{name}</code>" in open_page.ask(path).body
+
+
+@pytest.mark.parametrize(
+    ("looks", "heading", "figures"),
+    [
+        (0, "Its looks", "No look yet"),
+        (1, "The last look", "1 look, 0 failed, 1 new entry"),
+        (2, "The last 2 looks", "2 looks, 0 failed, 2 new entries"),
+    ],
+)
+def test_one_is_told_as_one(looks: int, heading: str, figures: str) -> None:
+    found = status.condition(WELL, NOW)
+    shown = statuspage.one(found, [Run(NOW, "ok", 1, 0, None)] * looks, (), NOW, Person()).decode()
+    assert f"<h2>{heading}</h2>" in shown and f"<figcaption>{figures}</figcaption>" in shown
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 entry · 1 request today"), (2, "2 entries · 2 requests today")])
+def test_one_of_a_source_is_told_as_one(count: int, said: str) -> None:
+    found = status.overview([replace(WELL, entries=count, requests=count)], NOW)
+    assert said in statuspage.index(found, {}, Person(), shown=found.conditions).decode()
 
 
 def test_nothing_of_a_site_is_markup_in_it(open_page: Page) -> None:

@@ -272,7 +272,8 @@ class Desk:
                 draft.write()
                 return None
         found = report.discovery
-        how = f"{len(found.links)} articles, found by {found.tier}." if found.tier else "One page, an article itself."
+        listed = f"{len(found.links)} article{'s' * (len(found.links) != 1)}"
+        how = f"{listed}, found by {found.tier}." if found.tier else "One page, an article itself."
         articles = tuple(
             (
                 line(article.title) or "(no title)",

@@ -16,6 +16,7 @@ from feeds.text import line
 # A bar of a history: its place, its height where nothing came, and what each new entry adds to it.
 STEP, BAR, HIGH, LOW, EACH, MOST = 6, 4, 28, 4, 3, 8
 RUNS_SHOWN = 50
+_LOOKS = {0: "Its looks", 1: "The last look"}
 Runs = Mapping[int, tuple[Run, ...]]
 
 _PAGE = Template("""<!DOCTYPE html>
@@ -77,7 +78,7 @@ _FIGURED = Template("<figure>{}<figcaption>{}</figcaption></figure>")
 _ONE = Template("""<div class="name"><h1>{title}</h1><span class="state {state}">{state}</span></div>
 <p class="address"><code>{name}</code> · <a href="{url}" rel="noopener noreferrer">{url}</a></p>
 {why}{actions}
-<section><h2>The last {count} looks</h2>
+<section><h2>{looks}</h2>
 {history}
 <dl class="figures">{figures}</dl></section>
 <section><h2>What befell it</h2>
@@ -168,7 +169,7 @@ def one(
         url=known.url,
         why=_why(condition) + _stands(condition),
         actions=_actions(condition) if person.has else "",
-        count=len(runs),
+        looks=_LOOKS.get(len(runs), f"The last {len(runs)} looks"),
         history=_history(runs, large=True),
         figures=_joined(_FIGURE.format(*pair) for pair in figures),
         turns=_turns(turns),
@@ -212,13 +213,13 @@ def _headline(found: Overview) -> str:
         return "No sources yet"
     if not ill:
         return "config.yaml is wrong" if found.complaint else "All is well"
-    return f"{ill:,} source{'s' * (ill != 1)} to look at"
+    return f"{_counted(ill, 'source')} to look at"
 
 
 def _item(condition: Condition, runs: Sequence[Run], now: datetime) -> Markup:
     known = condition.known
-    entries = f"{known.entries:,} {'entry' if known.entries == 1 else 'entries'}"
-    facts = [f"last good {status.away(known.last_good, now)}", entries, f"{known.requests} requests today"]
+    entries, requests = _counted(known.entries, "entry", "entries"), _counted(known.requests, "request")
+    facts = [f"last good {status.away(known.last_good, now)}", entries, f"{requests} today"]
     if condition.state not in ("paused", "ended", "late"):
         facts.insert(1, f"next look {status.due(known, now)}")
     return _ITEM.format(
@@ -249,7 +250,8 @@ def _history(runs: Sequence[Run], *, large: bool = False) -> Markup:
     endings = Counter(run.ending for run in shown)
     held = f"{endings['held']} held, " if endings["held"] else ""
     new = sum(run.new for run in shown)
-    label = f"{len(shown)} looks, {held}{endings['failed']} failed, {new} new entries" if shown else "No look yet"
+    brought = f"{held}{endings['failed']} failed, {_counted(new, 'new entry', 'new entries')}"
+    label = f"{_counted(len(shown), 'look')}, {brought}" if shown else "No look yet"
     first = RUNS_SHOWN - len(shown)
     bars = _joined(_bar(first + place, run) for place, run in enumerate(shown))
     svg = _SVG.format(width=STEP * RUNS_SHOWN, high=HIGH, label=label, bars=bars)
@@ -300,6 +302,10 @@ def _near(page: int, pages: int) -> list[tuple[int, str]]:
     before = [(page - 1, "Before")] if page > 1 else []
     after = [(page + 1, "After")] if page < pages else []
     return before + after
+
+
+def _counted(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
 
 
 def _joined(parts: Iterable[Markup]) -> Markup:
