@@ -194,6 +194,14 @@ def test_what_found_nothing_is_not_offered_to_be_accepted(open_page: Page) -> No
         assert (f"/status/{name}/accept" in open_page.ask(f"/status/{name}", Cookie=cookie).body) == offered
 
 
+def test_what_would_be_accepted_stands_before_what_accepts_it(open_page: Page) -> None:
+    shown = open_page.ask("/status/closed", Cookie=open_page.log_in()).body
+    places = [shown.index(said) for said in ("<dt>links found</dt>", "before", "now", "/status/closed/accept")]
+    assert places == sorted(places)
+    assert re.findall('class="first">([^<]*)', shown) == ["Fetch now"]
+    assert "/accept" not in open_page.ask("/status/closed").body
+
+
 def test_what_a_person_does_is_done(open_page: Page) -> None:
     cookie = open_page.log_in()
 

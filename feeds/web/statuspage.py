@@ -67,6 +67,11 @@ _WHY = Template('<p class="why">{}</p>\n')
 _MOVED = Template("""<dl class="moved"><dt>{what}</dt>
 <dd><span class="to">before</span> {before}</dd><dd><span class="to">now</span> <ins>{after}</ins></dd></dl>
 """)
+# What would be accepted stands above the button that does.
+_ACCEPT = Template("""<div class="accept">{moved}<p>Is the site so for good? Explain shows what is there.
+Once you accept it, the next look is taken as it is, and goes into the feed.</p>
+<form method="post" action="/status/{name}/accept"><button>Accept what is there now</button></form></div>
+""")
 _PAGES = Template('<nav class="pages" aria-label="Pages">{}</nav>\n')
 _LINK = Template('<a href="{href}">{text}</a>\n')
 _SVG = Template(
@@ -167,7 +172,7 @@ def one(
         name=known.name,
         state=condition.state,
         url=known.url,
-        why=_why(condition) + _stands(condition),
+        why=_stands(condition) + (_accept(condition) if person.has else _why(condition)),
         actions=_actions(condition) if person.has else "",
         looks=_LOOKS.get(len(runs), f"The last {len(runs)} looks"),
         history=_history(runs, large=True),
@@ -238,6 +243,14 @@ def _why(condition: Condition) -> Markup:
     return _WHY.format(line(condition.why)) if condition.why else Markup("")
 
 
+def _accept(condition: Condition) -> Markup:
+    """What moved, for whoever may accept it; what found nothing can't be accepted."""
+    moved = _why(condition)
+    if condition.state != "held" or condition.known.empty:
+        return moved
+    return _ACCEPT.format(moved=moved, name=condition.known.name)
+
+
 def _stands(condition: Condition) -> Markup:
     since = condition.known.held_since
     return _WHY.format(f"Held since {since:%Y-%m-%d %H:%M} UTC; the last good feed stands.") if since else Markup("")
@@ -275,8 +288,6 @@ def _bar(place: int, run: Run) -> Markup:
 def _actions(condition: Condition) -> Markup:
     known = condition.known
     acts: list[tuple[str, str]] = []
-    if condition.state == "held" and not known.empty:
-        acts.append(("accept", "Accept what is there now"))
     if not (known.paused or known.rested or known.ended):
         acts += [("fetch", "Fetch now"), ("pause", "Pause")]
     elif known.rested:
