@@ -34,6 +34,8 @@ from scraper.errors import FeedwrightError
 
 SHEET = files("feeds.web").joinpath("status.css").read_bytes()
 COOKIE = "feedwright"
+# What was done is said by the page that comes next, once: in its address it would be said at every reload.
+SAYING, SAYING_SECONDS = "feedwright-said", 60
 A_PAGE = 100
 TURNS_SHOWN = 20
 EXCERPT = 160
@@ -49,7 +51,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-# What is said after something was done: a page is told by a word, and never says what stands in an address.
+# What is said after something was done: a page is told by a word, and never says what a browser sends.
 SAID = {
     "paused": "It is paused.",
     "resumed": "It goes on.",
@@ -107,13 +109,13 @@ class Desk:
         runs = await self._runs(some)
         # The counts are of all of them, the list is of this page.
         content = statuspage.index(found, runs, person, shown=some, page=page, pages=pages, said=_said(request))
-        return _html(content)
+        return _once(request, _html(content))
 
     async def _one(self, request: Request) -> Response:
         person = self._person(request)
         if refused := self._unseen(request, person):
             return refused
-        return await self._shown(request.path_params["name"], person, _said(request))
+        return _once(request, await self._shown(request.path_params["name"], person, _said(request)))
 
     async def _shown(self, name: str, person: Person, said: str) -> Response:
         found = self._for(person, await run_in_threadpool(self._sight.look, anew=person.has))
@@ -216,7 +218,7 @@ class Desk:
             case _:
                 return nothing()
         word = {"pause": "paused", "resume": "resumed"}.get(act, act)
-        return _to(f"/status/{name}?said={word}")
+        return _to(f"/status/{name}", word)
 
     async def _explain(self, name: str) -> Response:
         feed = next((feed for feed in self._config.feeds if feed.name == name), None)
@@ -238,7 +240,7 @@ class Desk:
             found = await run_in_threadpool(self._follow, wished, sure=sure)
         except FeedwrightError as error:
             return await self._again(redacted(f"{error} {error.advice}".strip(), self._config.secrets))
-        return _to("/status?said=added") if found is None else _html(statuspage.preview(found, Person(True, True)))
+        return _to("/status", "added") if found is None else _html(statuspage.preview(found, Person(True, True)))
 
     async def _again(self, said: str) -> Response:
         """The first page once more, with what went wrong."""
@@ -306,13 +308,23 @@ def _html(content: bytes, status: int = 200, headers: dict[str, str] | None = No
     return Response(content, status, HEADERS | (headers or {}), "text/html")
 
 
-def _to(path: str) -> Response:
+def _to(path: str, said: str = "") -> Response:
     """To a page of ours, and never elsewhere: paths are our own, with names that are configured."""
-    return RedirectResponse(path, 303, HEADERS)
+    answer = RedirectResponse(path, 303, HEADERS)
+    if said:
+        answer.set_cookie(SAYING, said, SAYING_SECONDS, path="/status", httponly=True, samesite="strict")
+    return answer
 
 
 def _said(request: Request) -> str:
-    return SAID.get(request.query_params.get("said", ""), "")
+    return SAID.get(request.cookies.get(SAYING, ""), "")
+
+
+def _once(request: Request, answer: Response) -> Response:
+    """A page after which nothing is left to be said."""
+    if SAYING in request.cookies:
+        answer.delete_cookie(SAYING, path="/status", httponly=True, samesite="strict")
+    return answer
 
 
 def _number(text: str | None) -> int:
