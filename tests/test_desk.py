@@ -202,7 +202,8 @@ def test_what_would_be_accepted_stands_before_what_accepts_it(open_page: Page) -
     assert "/accept" not in open_page.ask("/status/closed").body
 
 
-def test_what_a_person_does_is_done(open_page: Page) -> None:
+def test_what_a_person_does_is_done(open_page: Page, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "feedwright")
     cookie = open_page.log_in()
 
     def do(act: str) -> Answer:
@@ -217,6 +218,8 @@ def test_what_a_person_does_is_done(open_page: Page) -> None:
     assert (do("accept").status, open_page.source("held")["accepts"]) == (303, 1)
     assert do("delete").status == 404
     assert open_page.ask("/status/nobody/pause", {}, Cookie=cookie).status == 404
+    acts = ("pause", "resume", "fetch", "accept")
+    assert caplog.messages == [f"done on the status page feed=held act={act}" for act in acts]
 
 
 def test_what_was_done_is_said_once(tmp_path: Path) -> None:
@@ -297,12 +300,13 @@ def test_nobody_guesses_for_long() -> None:
     assert Sessions(None).begin("None", "a") is None
 
 
-def test_who_guesses_too_often_is_told_to_wait(tmp_path: Path) -> None:
+def test_who_guesses_too_often_is_told_to_wait(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with page(tmp_path) as guarded:
         for _ in range(sessions.WRONG):
             assert guarded.ask("/status/-/login", {"token": "wrong"}).status == 403
         late = guarded.ask("/status/-/login", {"token": TOKEN})
         assert (late.status, int(late.headers["Retry-After"]) > 0) == (429, True)
+    assert caplog.messages == ["wrong token client=127.0.0.1"] * sessions.WRONG
 
 
 @pytest.mark.parametrize(
@@ -385,7 +389,8 @@ def test_a_token_does_not_stand_in_the_file(tmp_path: Path) -> None:
     assert TOKEN in load(path, {"T": TOKEN}).secrets
 
 
-def test_a_site_is_added_with_the_keyboard_alone(tmp_path: Path) -> None:
+def test_a_site_is_added_with_the_keyboard_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "feedwright")
     posts = [
         Post(f"the-{word}-is-late", f"The {word} is late {EVIL}", f"2026-01-0{n}") for n, word in enumerate("abc", 1)
     ]
@@ -410,6 +415,7 @@ def test_a_site_is_added_with_the_keyboard_alone(tmp_path: Path) -> None:
         browser.press("Enter")
         until(lambda: browser.js("document.querySelector('.said') !== null"), 60)
         assert site.address in (tmp_path / "config.yaml").read_text()
+        assert "done on the status page feed=harbour-news act=add" in caplog.messages
         browser.open(f"{made.own}/status/held")
         browser.tab_to("Pause")
         browser.press(" ")

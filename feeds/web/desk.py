@@ -1,5 +1,6 @@
 """The status pages, and what a person who knows the token may do there: add, pause, fetch, accept, explain."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ from feeds.web.statuspage import Person, Preview
 from feeds.web.visitors import allowed_hosts, hostname
 from scraper import urls
 from scraper.errors import FeedwrightError
+
+log = logging.getLogger("feedwright")
 
 SHEET = files("feeds.web").joinpath("status.css").read_bytes()
 COOKIE = "feedwright"
@@ -182,14 +185,15 @@ class Desk:
     async def _login(self, request: Request) -> Response:
         if refused := self._refused(request):
             return refused
+        form = await _form(request)  # first: who is asked to wait may not have sent a hundred tokens meanwhile
         peer = request.client.host if request.client else ""
-        client = fairness.client(peer, request.headers.get("x-forwarded-for")) or "here"
+        client = fairness.client(peer, request.headers.get("x-forwarded-for")) or peer
         if wait := self._sessions.wait(client):
             content = statuspage.login(Person(may=True), f"Too many wrong tokens: try again in {wait} seconds.")
             return _html(content, 429, {"Retry-After": str(wait)})
-        form = await _form(request)
         secret = self._sessions.begin((form or {}).get("token", ""), client)
         if secret is None:
+            log.warning("wrong token client=%s", client)  # no more of them than `Sessions` lets anyone try
             return _html(statuspage.login(Person(may=True), "That is not the token."), 403)
         answer = _to("/status")
         secure = self._config.base_url.startswith("https:") and not self._sight.shown(request)
@@ -217,6 +221,7 @@ class Desk:
                 await run_in_threadpool(self._store.want, name, now, accepts=act == "accept")
             case _:
                 return nothing()
+        log.info("done on the status page feed=%s act=%s", name, act)
         word = {"pause": "paused", "resume": "resumed"}.get(act, act)
         return _to(f"/status/{name}", word)
 
@@ -272,6 +277,7 @@ class Desk:
             draft = configfile.drafted(path, [Addition(feed, adding.hints(title))], os.environ)
             if sure:
                 draft.write()
+                log.info("done on the status page feed=%s act=%s", feed.name, "add")
                 return None
         found = report.discovery
         listed = f"{len(found.links)} article{'s' * (len(found.links) != 1)}"
