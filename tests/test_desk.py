@@ -407,6 +407,7 @@ def test_a_site_is_added_with_the_keyboard_alone(tmp_path: Path, caplog: pytest.
         until(lambda: browser.js("document.querySelector('.articles') !== null"), 60)
         assert browser.js("document.querySelectorAll('.articles li').length") == 3
         assert browser.js("document.scripts.length + document.images.length") == 0
+        assert browser.js("document.querySelector('h2').innerText") == "What it would add to config.yaml"
         # What stands in columns is moved under, and not broken; the page is as wide as the window.
         assert browser.js("getComputedStyle(document.querySelector('pre')).whiteSpace") == "pre"
         assert browser.js("document.documentElement.scrollWidth <= innerWidth")

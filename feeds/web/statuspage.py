@@ -102,7 +102,7 @@ _PREVIEW = Template("""<h1>{title}</h1>
 <p class="address">{url}</p>
 <p>{how}</p>
 <ol class="articles">{articles}</ol>
-{own}<h2>Added to config.yaml</h2>
+{own}<h2>What it would add to config.yaml</h2>
 <pre>{lines}</pre>
 <div class="actions"><form method="post" action="/status/-/add"><input type="hidden" name="url" value="{url}">
 <input type="hidden" name="confirm" value="yes"><button class="first">Follow it</button></form>
