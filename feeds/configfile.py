@@ -5,6 +5,7 @@ the outcome is read again and compared before it replaces the file, whole or not
 """
 
 import codecs
+import errno
 import os
 import secrets
 import stat
@@ -57,8 +58,8 @@ class Draft:
         try:
             _write(self.path.resolve(), self.before, self.after)
         except OSError as error:
-            reason = error.strerror or error
-            raise PublishError(f"{self.path} could not be written ({reason}); it is as it was.") from error
+            said = f"{self.path} could not be written ({error.strerror or error}); it is as it was."
+            raise PublishError(said, advice=_advice(error, self.path.resolve().parent)) from error
 
 
 def exists(path: Path) -> bool:
@@ -134,6 +135,22 @@ def _feeds(root: Node | None) -> Node | None:
 
 def _empty(feeds: Node | None) -> bool:
     return feeds is None or feeds.value in (None, [], {})
+
+
+def _advice(error: OSError, folder: Path) -> str:
+    """What to do where it is no matter of room."""
+    match error.errno:
+        case errno.EROFS:
+            return (
+                f"{folder} is read-only for Feedwright: keep config.yaml where it can be written "
+                "(contrib/feedwright.service says how), or add the feed to it by hand."
+            )
+        case errno.EACCES | errno.EPERM:
+            return (
+                f"Let the user who runs Feedwright write to {folder}: a new file is made there, and takes this one's "
+                "place. Or add the feed to it by hand."
+            )
+    return ""
 
 
 def _write(path: Path, before: bytes | None, after: bytes) -> None:

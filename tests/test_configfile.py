@@ -1,5 +1,7 @@
 """A feed is added, and every other byte stays as it was: or nothing is written at all."""
 
+import errno
+import os
 import re
 import stat
 from pathlib import Path
@@ -195,6 +197,28 @@ def test_a_folder_that_there_is_not_is_said() -> None:
     draft = configfile.drafted(Path("nowhere/config.yaml"), NEW, {})
     with pytest.raises(PublishError, match=r"nowhere/config.yaml could not be written \(No such file"):
         draft.write()
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "advice"),
+    [
+        (errno.EROFS, "Read-only file system", "{folder} is read-only for Feedwright"),
+        (errno.EACCES, "Permission denied", "write to {folder}: "),
+        (errno.EPERM, "Operation not permitted", "write to {folder}: "),
+        (errno.ENOSPC, "No space left on device", "Make room"),
+    ],
+)
+def test_a_file_that_cannot_be_written_says_why_and_what_to_do(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str, advice: str
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(configfile, "_write", refused)
+    with pytest.raises(PublishError, match=rf"config\.yaml could not be written \({reason}\)") as caught:
+        configfile.drafted(Path("config.yaml"), NEW, {}).write()
+    assert advice.format(folder=folder) in caught.value.advice
+    assert ("Make room" in caught.value.advice) == (number == errno.ENOSPC)
 
 
 @given(
