@@ -177,7 +177,17 @@ class Daemon:
             self._hub.use(updater.config)
         self._refreshing = self._refresher.submit(self._refresh, updater, names)
         sdnotify.ready(f"{len(updater.config.feeds)} feeds")
-        log.info("config reloaded feeds=%d changed=%d", len(updater.config.feeds), len(names))
+        made = reload.difference(before.config, updater.config)
+        log.info(
+            "config reloaded feeds=%d changed=%d added=%s removed=%s renamed=%s paused=%s resumed=%s",
+            len(updater.config.feeds),
+            len(names),
+            reload.short(made.added),
+            reload.short(made.removed),
+            reload.short([f"{former}->{name}" for former, name in made.renamed]),
+            reload.short(made.paused),
+            reload.short(made.resumed),
+        )
 
     def _refresh(self, updater: Updater, names: frozenset[str] | None = None) -> None:
         """Bring files up to date, beside all else: of thousands of feeds that takes minutes."""

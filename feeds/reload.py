@@ -1,7 +1,7 @@
 """config.yaml as a running process follows it: read again when it changed, and taken whole or not at all."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,9 +9,12 @@ from feeds import publish, statusrows
 from feeds.configuration import Config
 from feeds.errors import ConfigError
 from feeds.secrets import redacted
+from scraper import urls
 
 # What is built once, around everything else. A change to it takes a new start.
 FIXED = ("out", "web", "websub")
+# Names in a line of the log: what more feeds are called stands in the file.
+MOST_NAMED = 5
 Stamp = tuple[tuple[int, int, int], ...]
 
 
@@ -77,6 +80,41 @@ def _seen(path: Path) -> tuple[int, int, int]:
     except OSError:
         return (0, 0, 0)
     return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The names of the feeds that are others than before; of one that was renamed, the former and the new one."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    paused: tuple[str, ...]
+    resumed: tuple[str, ...]
+
+
+def difference(before: Config, now: Config) -> Difference:
+    """What another configuration does to feeds. One that has another name at the same address was renamed."""
+    names, known = {feed.name for feed in now.published}, {feed.name for feed in before.published}
+    former = {urls.key(feed.url): feed.name for feed in before.feeds if feed.name not in names}
+    renamed: dict[str, str] = {}
+    for feed in now.feeds:
+        if feed.name not in known and (name := former.pop(urls.key(feed.url), None)):
+            renamed[name] = feed.name
+    rested = {renamed.get(feed.name, feed.name): feed.paused for feed in before.feeds}
+    return Difference(
+        added=tuple(feed.name for feed in now.published if feed.name not in known | set(renamed.values())),
+        removed=tuple(feed.name for feed in before.published if feed.name not in names | renamed.keys()),
+        renamed=tuple(renamed.items()),
+        paused=tuple(feed.name for feed in now.feeds if feed.paused and rested.get(feed.name) is False),
+        resumed=tuple(feed.name for feed in now.feeds if not feed.paused and rested.get(feed.name)),
+    )
+
+
+def short(names: Sequence[str]) -> str:
+    """Some names in a line of the log: the first few, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return ",".join((*names[:MOST_NAMED], *([f"+{more}"] if more > 0 else [])))
 
 
 def concerned(before: Config, now: Config) -> frozenset[str]:

@@ -258,6 +258,7 @@ def test_it_follows_its_configuration_and_keeps_the_old_one_where_the_new_one_is
             client.request("GET", "/club.atom")
             answer = client.getresponse()
             assert answer.status == 301 and str(answer.headers["Location"]).endswith("/harbour.atom")
+        until(lambda: said("feeds=1 changed=1 removed=paper renamed=club->harbour\n"))
         assert statusrows.complaint(folder / "out") == ""
         reloads = next(folder.glob("*.log")).read_text().count("config reloaded")
         daemon.process.send_signal(signal.SIGHUP)  # asked for, though nothing changed

@@ -8,7 +8,7 @@ import pytest
 from feeds import config
 from feeds.configuration import Config
 from feeds.errors import ConfigError
-from feeds.reload import Followed, concerned
+from feeds.reload import Difference, Followed, concerned, difference, short
 
 
 @pytest.fixture
@@ -80,3 +80,29 @@ def test_the_feeds_whose_files_may_change(path: Path) -> None:
     assert concerned(one, made(f"feeds: [{club}]\nlimit: 7")) == {"club"}
     assert concerned(one, replace(one, base_url="https://feeds.example")) == {"club"}
     assert concerned(one, made(f"feeds: [{paper}]\nworkers: 2")) == {"paper"}
+
+
+def test_what_another_configuration_does_to_feeds(path: Path) -> None:
+    def made(text: str) -> Config:
+        path.write_text(text, encoding="utf-8")
+        return config.load(path, {})
+
+    def feed(name: str, site: str, more: str = "") -> str:
+        return f"  - {{name: {name}, url: 'https://{site}.example/'{more}}}\n"
+
+    before = made(f"feeds:\n{feed('club', 'club')}{feed('paper', 'paper')}{feed('pub', 'pub', ', paused: true')}")
+    assert difference(before, before) == Difference((), (), (), (), ())
+    merged = "  - {name: both, merge: [harbour, pub]}\n"
+    club = feed("harbour", "club", ", paused: true")
+    now = made(f"feeds:\n{club}{feed('pub', 'pub')}{feed('choir', 'choir', ', paused: true')}{merged}")
+    assert difference(before, now) == Difference(
+        added=("choir", "both"),
+        removed=("paper",),
+        renamed=(("club", "harbour"),),
+        paused=("harbour",),
+        resumed=("pub",),
+    )
+
+
+def test_many_names_are_counted() -> None:
+    assert [short(list(names)) for names in ("", "ab", "abcde", "abcdefg")] == ["", "a,b", "a,b,c,d,e", "a,b,c,d,e,+2"]
