@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ from multiprocessing.connection import Pipe
 from queue import SimpleQueue
 
 from feeds import claiming
-from feeds.child import Beat, Begin, Stop
+from feeds.child import ASTRAY, FAILED, Beat, Begin, Stop
 from feeds.configuration import Config
 from feeds.heartbeat import Heartbeat
 from feeds.share import Share
@@ -51,6 +52,10 @@ class Process:
         self._listener = threading.Thread(target=self._listen, name="child", daemon=True)
         self._listener.start()
         threading.Thread(target=self._speak, name="child", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def lasted(self) -> float:
@@ -135,10 +140,11 @@ class Children:
         for number, process in tuple(self._processes.items()):
             status = process.look()
             if status is not None:
-                log.error("process ended share=%d status=%d", number, status)
                 del self._processes[number]
                 self._lost(process.name)
-                self._fail(process.lasted)
+                follows = f"another begins in {self._fail(process.lasted):.0f} s, and the others do its work meanwhile"
+                said = "process ended share=%d pid=%d status=%d reason=%r follows=%r"
+                log.error(said, number, process.pid, status, why(status), follows)
         for begin in self._begins:
             if begin.share.number not in self._processes and self._clock() >= self._not_before:
                 self._begin(begin)
@@ -163,7 +169,22 @@ class Children:
             log.error("process not begun share=%d reason=%r", begin.share.number, str(error))
             self._fail(0.0)
 
-    def _fail(self, lasted: float) -> None:
+    def _fail(self, lasted: float) -> float:
+        """In how many seconds another is begun."""
         self._failures = self._failures + 1 if lasted < LATEST_SECONDS else 1
-        pause = min(AGAIN_SECONDS * 2 ** (self._failures - 1), LATEST_SECONDS)
+        pause: float = min(AGAIN_SECONDS * 2 ** (self._failures - 1), LATEST_SECONDS)
         self._not_before = self._clock() + pause
+        return pause
+
+
+def why(status: int) -> str:
+    """What the status says with which a child ended by itself."""
+    if status < 0:
+        name = signal.Signals(-status).name if -status in list(signal.Signals) else f"signal {-status}"
+        memory = "; where nobody sent it, the machine had no memory left" if name == "SIGKILL" else ""
+        return f"{name} ended it{memory}"
+    if status == ASTRAY:
+        return "the store was deleted: it is written anew"
+    if status == FAILED:
+        return "it could not work with the store, or broke: what it logged last says why"
+    return "it ended by itself"

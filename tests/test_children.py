@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -15,7 +16,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from feeds import app, focus, writers
+from feeds import app, children, focus, writers
 from feeds.children import Children
 from feeds.configuration import Config, FeedConfig
 from feeds.errors import PublishError
@@ -107,9 +108,26 @@ def test_one_that_is_killed_is_followed_by_another_and_its_work_is_done_meanwhil
             until(lambda title=title: every(folder, title))  # type: ignore[misc]
         until(lambda: begun_by(daemon) not in ([], [first]))
         log = next(folder.glob("*.log"))
-        until(lambda: 'event="process ended" share=1 status=-9' in log.read_text())
+        (ended,) = until(lambda: re.findall(r'event="process ended" share=1 (.*)', log.read_text()))
+        assert f"pid={first} status=-9" in ended
+        assert 'reason="SIGKILL ended it' in ended and 'follows="another begins in 5 s' in ended
         daemon.process.terminate()
         assert daemon.process.wait(timeout=PATIENCE) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (-9, "SIGKILL ended it; where nobody sent it, the machine had no memory left"),
+        (-11, "SIGSEGV ended it"),
+        (-63, "signal 63 ended it"),
+        (1, "it could not work with the store, or broke: what it logged last says why"),
+        (3, "the store was deleted: it is written anew"),
+        (0, "it ended by itself"),
+    ],
+)
+def test_how_one_ended_is_told_in_words(status: int, said: str) -> None:
+    assert children.why(status) == said
 
 
 def test_what_one_had_begun_that_is_killed_is_begun_anew_within_seconds(silent: Path) -> None:
