@@ -68,11 +68,6 @@ class Claimer:
         self._waking = 0.0
 
     @property
-    def running(self) -> int:
-        """How many updates are claimed and have not ended."""
-        return self._workers.outstanding
-
-    @property
     def down(self) -> bool:
         """Whether the network is taken to be down."""
         return self._updater.circuit.down

@@ -91,7 +91,7 @@ class Daemon:
             log.info("started feeds=%d url=http://%s:%d/", len(config.feeds), host, port)
             until_asked()
             sdnotify.stopping()
-            log.info("stopping running=%d", self._claimer.running)
+            log.info("stopping: what runs may end seconds=%d", claiming.DRAIN_SECONDS)
             ended = self._stop()
         log.info("stopped")
         return ended

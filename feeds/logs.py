@@ -6,8 +6,11 @@ keys with values of their own, so that no value can pass for another key. A key 
 
 import json
 import logging
+import os
 import re
+import select
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 PLACE = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[sdrfi]")
@@ -15,6 +18,7 @@ PLACE = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[sdrfi]")
 PAIRS = re.compile(r"(?:(?:^| )[a-z_]+=[^\s=]*%[^\s=]*)+$")
 PAIR = re.compile(r"([a-z_]+)=(\S*)")
 PLAIN = re.compile(r"[!#-<>-\[\]-~\u00a1-\ud7ff\ue000-\uffef]+")
+STDERR = 2
 # Of no value more is written: a line is read by people, and kept.
 LONGEST = 8_000
 
@@ -97,6 +101,17 @@ def follow(form: str, mask: logging.Filter) -> None:
     use(form)
     for handler in logging.getLogger().handlers:
         handler.addFilter(mask)
+
+
+def at_once(template: str, *values: str) -> None:
+    """A warning by a handler of signals, which waits for nobody: not for a lock that a thread has, nor for a reader."""
+    record = logging.makeLogRecord(
+        {"levelno": logging.WARNING, "levelname": "WARNING", "msg": template, "args": values}
+    )
+    for handler in logging.getLogger().handlers:
+        with suppress(OSError):
+            if select.select((), (STDERR,), (), 0)[1]:
+                os.write(STDERR, f"{handler.format(record)}\n".encode(errors="replace"))
 
 
 def use(form: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 
+from feeds import logs
 from feeds.configuration import Config
 from feeds.errors import StoreError
 from feeds.model import Slug
@@ -155,6 +156,7 @@ def signals(stopping: threading.Event, again: Callable[[], None] | None = None) 
     def asked(number: int, _frame: FrameType | None) -> None:
         nonlocal came
         if came:
+            logs.at_once("ended at once: a second signal came signal=%s", signal.Signals(number).name)
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         came = True

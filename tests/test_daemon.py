@@ -148,6 +148,22 @@ def test_what_takes_too_long_is_given_up_when_it_is_told_to_stop(tmp_path: Path)
     assert leases(tmp_path) == 0
 
 
+def test_a_second_signal_ends_it_at_once_and_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        configure(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        with running(tmp_path, COMMAND) as daemon:
+            silent.settimeout(20)
+            connection, _ = silent.accept()
+            log = next(tmp_path.glob("*.log"))
+            with connection:
+                daemon.process.terminate()
+                until(lambda: 'event="stopping: what runs may end" seconds=25' in log.read_text())
+                daemon.process.terminate()
+                assert daemon.process.wait(timeout=10) == -signal.SIGTERM
+            last = log.read_text().splitlines()[-1]
+            assert last.endswith('level=warning event="ended at once: a second signal came" signal=SIGTERM')
+
+
 def test_a_port_that_is_taken(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
