@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from feeds import app, blame, block, edition, explanation, listcommand, outcome, polling, rhythm, status, tables
 from feeds.app import Opened
 from feeds.configuration import Config, FeedConfig, MergedFeed
+from feeds.cron import zone
 from feeds.errors import ConfigError
 from feeds.model import Posted, Source
 from feeds.report import Report, held
@@ -191,7 +192,7 @@ def check(config: Config) -> None:
         for feed in config.feeds:
             source = store.source(feed.name) if store else None
             posts = store.posted(source.id, rhythm.POSTS) if store and source else ()
-            runs = ", ".join(f"{run:%a %Y-%m-%d %H:%M} UTC" for run in _next_runs(feed, source, posts, now))
+            runs = times(_next_runs(feed, source, posts, now), feed.timezone)
             said = "paused" if feed.paused else f"{runs}, or as it posts" if feed.schedule.follows else runs
             click.echo(f"{feed.name}: {feed.cron.text if feed.cron else listcommand.when(feed)} → {said}")
         for source in store.sources() if store else ():
@@ -201,6 +202,14 @@ def check(config: Config) -> None:
         click.echo(f"{merged.name}: made of {listcommand.parts(config, merged)}, whenever one of them changes")
     count = len(config.published)
     say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
+
+
+def times(moments: Sequence[datetime], timezone: str) -> str:
+    """Moments by the clock of a time zone; with seconds where two are of one minute."""
+    shown = [moment.astimezone(zone(timezone)) for moment in moments]
+    minutes = {f"{moment:%Y-%m-%d %H:%M}" for moment in shown}
+    form = "%a %Y-%m-%d %H:%M" if len(minutes) == len(shown) else "%a %Y-%m-%d %H:%M:%S"
+    return ", ".join(f"{moment:{form}} {timezone}" for moment in shown)
 
 
 def _next_runs(feed: FeedConfig, source: Source | None, posts: Sequence[Posted], now: datetime) -> list[datetime]:

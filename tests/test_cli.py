@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -331,6 +332,15 @@ def test_tables(folder: Path) -> None:
         assert all(word in done.stdout.decode() for word in words)
     write(folder, f"feeds: [{{name: lantern, url: {SAMPLE}, cron: '0 7 * * mon'}}]\n")
     assert feedwright("check", cwd=folder).stdout.decode().count("07:00 UTC") >= 2  # it is new, and so due at once, too
+
+
+def test_the_next_looks_are_told_by_the_clock_of_the_feed(folder: Path) -> None:
+    weekly = f"{{name: weekly, url: {SAMPLE}, cron: '0 7 * * mon', timezone: Europe/Berlin}}"
+    write(folder, f"feeds:\n  - {weekly}\n  - {{name: often, url: {SAMPLE}, every: 20s}}\n")
+    first, second = feedwright("check", cwd=folder).stdout.decode().splitlines()
+    assert first.count("07:00 Europe/Berlin") >= 2 and "UTC" not in first
+    moments = re.findall(r" \d\d:\d\d:\d\d UTC", second)
+    assert len(set(moments)) == 3
 
 
 # Whoever reads us, or stops us
