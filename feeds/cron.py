@@ -49,8 +49,11 @@ class Field:
 
     def _part(self, part: str) -> list[int]:
         match = PART.fullmatch(part)
+        numbers, slash, _ = part.partition("/")
         step = int(match["step"] or 1) if match else 0
-        if match is None or not 1 <= step <= self.size:
+        if slash and PART.fullmatch(numbers) and not 1 <= step <= self.size:
+            raise ValueError(f"expected a step from 1 to {self.size} after the /")
+        if match is None:
             raise ValueError(f"expected {self.expected}")
         last_of_all = self.low + self.size - 1
         first = self._number(match["first"]) if match["first"] else self.low
