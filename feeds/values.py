@@ -45,7 +45,9 @@ COOKIE = re.compile(r"[ !#-+\--:<-\[\]-~]+")  # RFC 6265, section 4.1.1; with bl
 def text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("expected a single value")
-    if not value.strip() or UNSAFE.search(value):
+    if not value.strip():
+        raise ValueError("expected text that is not empty")
+    if UNSAFE.search(value):
         raise ValueError("expected text on one line")
     return value.strip()
 
