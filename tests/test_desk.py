@@ -23,8 +23,8 @@ from feeds.store import Store
 from feeds.web import sessions, statuspage
 from feeds.web.published import Published
 from feeds.web.sessions import Sessions, same_origin
-from scraper import urls
 from feeds.web.statuspage import Person
+from scraper import urls
 from tests.chromium import chromium
 from tests.live import Post, blog
 from tests.program import until
