@@ -1,7 +1,11 @@
 """The user's command is told what changed, by no shell, and can stop nothing."""
 
+import os
+import signal
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +22,15 @@ from tests.test_update import POSTS, START
 
 NOTE = "import sys, pathlib; pathlib.Path('told').open('a').write('\\n'.join(sys.argv[1:]) + '\\n--\\n')"
 SLEEPER = "import time, subprocess; subprocess.run(['sleep', '60'])"
+# One that begins what stays when it has ended itself, and notes its number: in its own session, or in another.
+LEAVER = (
+    "import subprocess, pathlib, sys, time;"
+    "left = subprocess.Popen(['sleep', '60'], start_new_session=sys.argv[1] == 'other');"
+    "pathlib.Path('left').write_text(str(left.pid));"
+    "print('no room', flush=True);"
+    "time.sleep(float(sys.argv[3]));"
+    "raise SystemExit(int(sys.argv[2]))"
+)
 
 
 def python(program: str) -> tuple[str, ...]:
@@ -54,6 +67,60 @@ def test_what_fails_is_said(tmp_path: Path, command: tuple[str, ...], why: str) 
 
 def test_what_takes_too_long_is_ended_with_all_that_it_began(tmp_path: Path) -> None:
     assert str(hook.run(python(SLEEPER), [Path("/a")], tmp_path, 0.5)).endswith("was ended after 0.5 s.")
+
+
+@pytest.mark.parametrize("session", ["own", "other"])
+@pytest.mark.parametrize(("code", "said"), [("0", "None"), ("3", "failed with 3: no room.")])
+def test_what_it_leaves_running_is_not_waited_for(tmp_path: Path, session: str, code: str, said: str) -> None:
+    with left_behind(tmp_path) as running:
+        command = (*python(LEAVER), session, code, "0")
+        assert str(hook.run(command, [Path("/a")], tmp_path, 30)).endswith(said)
+        assert running()
+
+
+def test_what_takes_too_long_is_ended_also_where_it_left_another_session(tmp_path: Path) -> None:
+    with left_behind(tmp_path) as running:
+        command = (*python(LEAVER), "other", "0", "60")
+        assert str(hook.run(command, [Path("/a")], tmp_path, 0.5)).endswith("was ended after 0.5 s.")
+        assert running()
+
+
+@contextmanager
+def left_behind(folder: Path) -> Iterator[Callable[[], bool]]:
+    """Tells whether what a command left runs still, and ends it."""
+
+    def signalled(number: int) -> bool:
+        try:
+            os.kill(int((folder / "left").read_text()), number)
+        except ProcessLookupError:
+            return False
+        return True
+
+    try:
+        yield lambda: signalled(0)
+    finally:
+        signalled(signal.SIGKILL)
+
+
+def test_of_a_command_that_says_much_the_last_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hook, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(hook, "MOST_BYTES", 100_000)
+    # It ends as soon as what it said was done away with, or it would say no more than its number.
+    talker = "import os\nwhile os.fstat(1).st_size < 200_000: print('on' * 9, flush=True)\n"
+    talker += "while os.fstat(1).st_size: pass\nprint('no room')\nraise SystemExit(3)"
+    assert str(hook.run(python(talker), [Path("/a")], tmp_path, 60)).endswith("failed with 3: no room.")
+
+
+def test_where_there_is_no_room_for_what_it_says_it_is_run_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    assert hook.run(python(NOTE), [Path("/a")], tmp_path, 60) is None
+    assert told(tmp_path) == [["/a"]]
+    assert str(hook.run(python("raise SystemExit(4)"), [Path("/a")], tmp_path, 60)).endswith("failed with 4.")
 
 
 @pytest.fixture
