@@ -113,6 +113,8 @@ def _pushing(hub: Hub | None) -> Iterator[None]:
                 hub.work()
             except StoreError as error:
                 troubles.met("hub", error)
+            except Exception:  # a bug is told, and what is due is tried again
+                log.exception("hub crashed")
             else:
                 troubles.are("hub")
 

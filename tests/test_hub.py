@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import http.client
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from feeds import publish
+from feeds import serving as serving_room
 from feeds.configuration import Config, FeedConfig
 from feeds.sections import Network, WebSub
 from feeds.store import Store
@@ -344,6 +346,60 @@ def test_what_a_killed_process_had_begun_is_done_by_another(bench: Bench, reader
     bench.now += timedelta(minutes=2)
     bench.work()
     assert len(reader.pushed) == 1
+
+
+def test_a_bug_in_a_call_is_told_and_holds_up_nothing(
+    bench: Bench, reader: Subscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("no such thing")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Caller, "get", broken)
+        for number in range(room.CALLS_A_HOST):
+            bench.wish(f"{reader.address}&n={number}")
+        with pytest.raises(ValueError, match="no such thing"):
+            bench.work()
+    assert "hub call crashed" in caplog.text and "no such thing" in caplog.text
+    bench.wish(f"{reader.address}&n=9")
+    until(lambda: bench.work() or reader.asked)
+
+
+def test_where_there_is_no_thread_for_a_call_it_is_made_when_there_is(
+    bench: Bench, reader: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    callbacks = {f"{reader.address}&n={number}" for number in range(room.CALLS_A_HOST + 1)}
+    for callback in callbacks:
+        bench.wish(callback)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refused)
+        for _ in callbacks:
+            with pytest.raises(RuntimeError, match="new thread"):
+                bench.work()
+    bench.now += timedelta(minutes=2)
+    bench.work()
+    assert {asked["n"] for asked in reader.asked} == {"0", "1", "2"}
+
+
+def test_a_bug_does_not_end_the_hub(
+    bench: Bench, reader: Subscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    work, crashes = bench.hub.work, iter(range(2))
+
+    def sometimes() -> int:
+        for number in crashes:
+            raise RuntimeError(f"bug {number}")
+        return work()
+
+    monkeypatch.setattr(serving_room, "PUSH_SECONDS", 0.01)
+    monkeypatch.setattr(bench.hub, "work", sometimes)
+    bench.wish(reader.address)
+    with serving(bench.config, hub=bench.hub):
+        until(lambda: reader.asked)
+    assert caplog.text.count("hub crashed") == 2 and "bug 1" in caplog.text
 
 
 def test_news_that_come_while_others_are_delivered_are_not_lost(bench: Bench, reader: Subscriber) -> None:

@@ -63,7 +63,7 @@ class Hub:
         self._caller = caller
         self._clock = clock
         self._pool = ThreadPoolExecutor(CALLS, thread_name_prefix="hub")
-        self._calling: Counter[str] = Counter()
+        self._calling: set[_Job] = set()
         self._lock = threading.Lock()
 
     def use(self, config: Config) -> None:
@@ -101,10 +101,14 @@ class Hub:
             over = [topic for topic in self._subscribers.topics() if self._offered(topic) is None]
             self._subscribers.announce(over, (), self._clock())
         begun = []
-        while sum(self._calling.values()) < CALLS and (job := self._next()):
+        while len(self._calling) < CALLS and (job := self._next()):
             with self._lock:
-                self._calling[job.host] += 1
-            begun.append(self._pool.submit(self._run, job))
+                self._calling.add(job)
+            try:
+                begun.append(self._pool.submit(self._run, job))
+            except RuntimeError:  # there is no thread for it: it is due again when the claim is over
+                self._over(job)
+                raise
         if wait:
             for future in begun:
                 future.result()
@@ -113,7 +117,8 @@ class Hub:
     def _next(self) -> "_Job | None":
         now = self._clock()
         with self._lock:
-            busy = [host for host, calls in self._calling.items() if calls >= CALLS_A_HOST]
+            calling = Counter(job.host for job in self._calling)
+        busy = [host for host, calls in calling.items() if calls >= CALLS_A_HOST]
         if delivery := self._subscribers.claim_delivery(now, busy):
             return _Job(delivery.host, partial(self._deliver, delivery))
         if ping := self._subscribers.claim_ping(now, busy):
@@ -131,9 +136,15 @@ class Hub:
             job.call()
         except StoreError as error:  # it is due again when the claim is over
             log.error("store failed reason=%r", str(error))
+        except Exception:  # nobody may ask what became of it
+            log.exception("hub call crashed host=%s", job.host)
+            raise
         finally:
-            with self._lock:
-                self._calling -= Counter([job.host])
+            self._over(job)
+
+    def _over(self, job: "_Job") -> None:
+        with self._lock:
+            self._calling.discard(job)
 
     def _verify(self, intent: Intent) -> None:
         """Ask whether the wish is the subscriber's own (section 5.3), unless it can't be granted any more."""
