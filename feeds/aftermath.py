@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from feeds import bulletin, front, hook, merging, packing, publication, report
+from feeds import bulletin, front, hook, merging, packing, publication, report, writers
 from feeds.configuration import Config, MergedFeed
 from feeds.errors import PublishError, StoreError
 from feeds.mergeparts import Memory
@@ -91,25 +91,36 @@ def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aft
 def _merged(
     config: Config, store: Store, feeds: Sequence[MergedFeed], pending: Pending, now: datetime
 ) -> tuple[Report, ...]:
-    """Write merged feeds. One that can't be written stops no other. Raises StoreError."""
+    """Write merged feeds. One that can't be written stops no other. Raises StoreError.
+
+    What they are made of is read when nobody else writes them: or who read first might write last.
+    """
     if not feeds:
         return ()
-    merging = Merging.of(config, store, now, pending.memory)
-    return tuple(_written(merging, feed, pending) for feed in feeds)
+    try:
+        with writers.alone(config.out, *(feed.name for feed in feeds)):
+            merging = Merging.of(config, store, now, pending.memory)
+            return tuple(_written(merging, feed, pending) for feed in feeds)
+    except PublishError as error:
+        return tuple(_unwritten(feed, pending, error) for feed in feeds)
 
 
 def _written(merging: Merging, feed: MergedFeed, pending: Pending) -> Report:
     try:
         written = merging.write(feed)
     except PublishError as error:
-        pending.add(Changed((feed.name,)))
-        pending.failed(feed.name, error)
-        return Report(feed.name, error=str(error), advice=error.advice, unwritten=True)
+        return _unwritten(feed, pending, error)
     pending.unwritten.pop(feed.name, None)
     if written is None:
         return Report(feed.name)
     pending.add(Changed(paths=written.paths))
     return report.published(feed.name, publication.path(merging.config, feed), written)
+
+
+def _unwritten(feed: MergedFeed, pending: Pending, error: PublishError) -> Report:
+    pending.add(Changed((feed.name,)))
+    pending.failed(feed.name, error)
+    return Report(feed.name, error=str(error), advice=error.advice, unwritten=True)
 
 
 def _all(pending: dict[T, None]) -> Iterator[T]:

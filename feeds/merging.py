@@ -62,7 +62,10 @@ class Merging:
         return replace(built, ttl=self.config.fresh_for(settings) // MINUTE, hubs=hubs)
 
     def write(self, settings: MergedFeed) -> Written | None:
-        """Bring its files up to date; None for one that never had an entry. Raises StoreError and PublishError."""
+        """Bring its files up to date; None for one that never had an entry. Raises StoreError and PublishError.
+
+        Nobody else writes them from when `of` was asked.
+        """
         folder, built = self.config.folder(settings), self.feed(settings)
         if not built.entries and not publication.path(self.config, settings).exists():
             return None

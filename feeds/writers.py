@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from zlib import crc32
 
@@ -17,12 +17,20 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 
 @contextmanager
-def alone(out: Path, name: str) -> Iterator[None]:
-    """Nobody else writes the files of the feed with this name meanwhile; whoever does is waited for. `out` is theirs.
+def alone(out: Path, *names: str) -> Iterator[None]:
+    """Nobody else writes the files of the feeds with these names meanwhile; whoever does is waited for.
 
-    Raises PublishError.
+    `out` is where they are. Raises PublishError.
     """
-    path = out / FOLDER / f"{crc32(name.encode()) % FILES:03}.lock"
+    numbers = sorted({crc32(name.encode()) % FILES for name in names})  # in one order: no two wait for each other
+    with ExitStack() as locked:
+        for number in numbers:
+            locked.enter_context(_locked(out / FOLDER / f"{number:03}.lock"))
+        yield
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
     try:
         file = _opened(path)
     except OSError as error:

@@ -294,6 +294,11 @@ def test_who_writes_the_files_of_a_feed_is_alone(tmp_path: Path) -> None:
         assert len(list((tmp_path / writers.FOLDER).iterdir())) == 2
 
 
+def test_who_writes_more_feeds_than_there_are_locks_waits_for_nobody(tmp_path: Path) -> None:
+    with writers.alone(tmp_path, *map(str, range(2 * writers.FILES))):
+        assert 100 < len(list((tmp_path / writers.FOLDER).iterdir())) <= writers.FILES
+
+
 def test_who_waits_for_the_files_of_a_feed_lets_others_compute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(focus, "PATIENCE_SECONDS", 4 * PATIENCE)
     waits, written = threading.Event(), threading.Event()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from feeds import app, console, dialogue, farewell, history, listcommand, reload, revising
+from feeds import app, console, dialogue, farewell, history, listcommand, reload, revising, writers
 from feeds.aftermath import Aftermath
 from feeds.configuration import PRIVATE, Config, FeedConfig, MergedFeed
 from feeds.edition import FORMS
@@ -180,6 +181,41 @@ def test_it_follows_each_of_its_parts_whatever_befell_the_others(desk: Desk) -> 
     assert [entry.id for entry in desk.read().entries] == ids
     assert "Since Tuesday" in (desk.out / "both.atom").read_text()
     assert "Not as it was" not in desk.titles()
+
+
+def test_it_is_read_when_nobody_else_writes_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.run()
+    waits, lock = threading.Event(), writers._lock
+
+    def told(file: int) -> None:
+        waits.set()
+        lock(file)
+
+    updater = desk.updater()
+    updater.publisher.follow_up()
+    updater.settle()  # it remembers what it read
+    updater.publisher.follow_up()
+    thread = threading.Thread(target=updater.settle)
+    with writers.alone(desk.out, "both"):  # as another process would
+        monkeypatch.setattr(writers, "_lock", told)
+        thread.start()
+        assert waits.wait(30)
+        desk.sites[CLUB.url].insert(0, Post("club-0", "Club 0", START))
+        other = desk.updater()
+        other.update(other.claim(1, ["club"])[0])
+        assert desk.titles()[0] == "Club 1"
+    thread.join()
+    assert desk.titles()[0] == "Club 0"
+
+
+def test_where_none_can_be_locked_each_is_tried_again(desk: Desk) -> None:
+    desk.merged = (BOTH, ALL)
+    updater = desk.updater()
+    updater.publisher.follow_up()
+    (desk.out / writers.FOLDER).write_text("no folder")
+    assert [(report.name, report.unwritten) for report in updater.settle().merged] == [("both", True), ("all", True)]
+    (desk.out / writers.FOLDER).unlink()
+    assert [(report.name, report.unwritten) for report in updater.settle().merged] == [("both", False), ("all", False)]
 
 
 def test_it_follows_what_new_rules_make_of_its_parts(desk: Desk) -> None:
