@@ -78,7 +78,8 @@ def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aft
     except StoreError:
         pending.add(Changed(tuple(names)))
         raise
-    pending.add(Changed(paths=(*front.write(config, store), *bulletin.write(config, store), *_packed(config))))
+    for path in _of_all(config, store):
+        pending.add(Changed(paths=(path,)))
     paths = tuple(_all(pending.paths))
     if not paths or config.publish.command is None:
         return Aftermath(merged)
@@ -130,6 +131,11 @@ def _all(pending: dict[T, None]) -> Iterator[T]:
         yield each
 
 
-def _packed(config: Config) -> tuple[Path, ...]:
-    """The packed copies that changed, now that what they are of is written."""
-    return packing.pack(config.out) if config.publish.gzip else packing.remove(config.out)
+def _of_all(config: Config, store: Store) -> Iterator[Path]:
+    """Bring up to date what is of all feeds, packed copies last: what changed, each as soon as it is written.
+
+    What comes after one may fail, and it is not written again then. Raises StoreError and PublishError.
+    """
+    yield from front.write(config, store)
+    yield from bulletin.write(config, store)
+    yield from packing.pack(config.out) if config.publish.gzip else packing.remove(config.out)

@@ -19,8 +19,8 @@ _ASSETS = files("feeds").joinpath("assets")
 ASSETS = tuple((name, _ASSETS.joinpath(name).read_bytes()) for name in ("favicon.ico", "style.css"))
 
 
-def write(config: Config, store: Store) -> tuple[Path, ...]:
-    """Bring the files up to date, and give those that changed. Raises StoreError and PublishError.
+def write(config: Config, store: Store) -> Iterator[Path]:
+    """Bring the files up to date, and give those that changed, each when it is. Raises StoreError and PublishError.
 
     A feed with a token is in none of them, and one that has no file yet is not either. Merged feeds come first.
     """
@@ -31,7 +31,7 @@ def write(config: Config, store: Store) -> tuple[Path, ...]:
         *ASSETS,
     ]
     paths = [(config.out / name, content) for name, content in made]
-    return tuple(path for path, content in paths if publish.write(path, content))
+    yield from (path for path, content in paths if publish.write(path, content))
 
 
 def _listed(config: Config, store: Store) -> Iterator[tuple[Listed, Settings]]:

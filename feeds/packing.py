@@ -15,28 +15,27 @@ SIBLING = ".gz"
 OURS = Path(".state") / "packed"
 
 
-def pack(out: Path) -> tuple[Path, ...]:
-    """Have a sibling of each file, of its bytes and its mtime, and none of what is gone; give those that changed.
+def pack(out: Path) -> Iterator[Path]:
+    """Have a sibling of each file, of its bytes and its mtime, and none of what is gone; give each when it changed.
 
     A sibling that bears its file's mtime is of it, and is left alone. Raises PublishError.
     """
     try:
         publish.write(out / OURS, b"")
         files = {path for path in _files(out) if path.suffix in ENDS}
-        changed = [path for path in _siblings(out) if path.with_suffix("") not in files and publish.remove(path)]
-        return (*changed, *(_packed(path) for path in sorted(files) if not _is_of(_sibling(path), path)))
+        yield from (path for path in _siblings(out) if path.with_suffix("") not in files and publish.remove(path))
+        yield from (_packed(path) for path in sorted(files) if not _is_of(_sibling(path), path))
     except OSError as error:
         raise PublishError(f"{out} could not be packed ({error.strerror or error}).") from error
 
 
-def remove(out: Path) -> tuple[Path, ...]:
-    """Remove every sibling that is ours, and give them. Raises PublishError."""
+def remove(out: Path) -> Iterator[Path]:
+    """Remove every sibling that is ours, and give each when it is. Raises PublishError."""
     if not (out / OURS).exists():
-        return ()
+        return
     try:
-        removed = tuple(path for path in _siblings(out) if publish.remove(path))
+        yield from (path for path in _siblings(out) if publish.remove(path))
         publish.remove(out / OURS)
-        return removed
     except OSError as error:
         raise PublishError(f"{out} could not be tidied ({error.strerror or error}).") from error
 

@@ -13,6 +13,7 @@ import pytest
 
 from feeds import hook
 from feeds.configuration import Config, FeedConfig
+from feeds.errors import PublishError
 from feeds.sections import Network, Publish
 from feeds.store import Store
 from feeds.update import Updater
@@ -127,6 +128,27 @@ def test_where_there_is_no_room_for_what_it_says_it_is_run_all_the_same(
 def site() -> Iterator[Blog]:
     with blog(*POSTS) as site:
         yield site
+
+
+@pytest.mark.parametrize("full", ["feeds.opml", "index.html.gz"])
+def test_it_is_told_also_of_what_was_written_before_something_failed(tmp_path: Path, site: Blog, full: str) -> None:
+    config = Config(
+        (FeedConfig("club", site.address),),
+        out=tmp_path / "out",
+        network=Network(allow_private=True),
+        publish=Publish(python(NOTE), gzip=True),
+        path=tmp_path / "config.yaml",
+    )
+    with Store.open(tmp_path / "store.db") as store, Fetcher(allow_private=True) as fetcher:
+        updater = Updater(config, store, fetcher, lambda: START)
+        updater.sync()
+        list(updater.run(updater.claim(9)))
+        (config.out / full).mkdir()
+        with pytest.raises(PublishError, match=full):
+            updater.settle()
+        (config.out / full).rmdir()
+        assert updater.settle().failed is None
+    assert set(told(tmp_path)[0]) == {str(path) for path in config.out.iterdir() if path.is_file()}
 
 
 def test_it_is_run_after_a_change_and_again_after_a_failure(tmp_path: Path, site: Blog) -> None:
