@@ -10,14 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from feeds import app, logs
+from feeds import app, logs, secrets
 from feeds.aftermath import Changed
 from feeds.claiming import Claimer
 from feeds.configuration import Config
 from feeds.errors import StoreError
 from feeds.heartbeat import Heartbeat
 from feeds.scheduler import TICK
-from feeds.secrets import Redact
 from feeds.share import Share
 from feeds.tally import Ending
 from feeds.update import Updater
@@ -118,7 +117,8 @@ def main() -> None:
     except EOFError:
         os._exit(0)
     logs.begin(begin.level)
-    logs.follow(begin.config.log.format, Redact(begin.config.secrets))
+    logs.use(begin.config.log.format)
+    secrets.hide(begin.config.secrets)
     status = 0
     try:
         with app.joined(begin.config) as updater:

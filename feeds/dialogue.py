@@ -1,6 +1,5 @@
 """What `add`, `import` and `export` tell people, and what they ask."""
 
-import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from feeds import adding, app, configfile, console, exchange, firstlook, settings, slugs, values
+from feeds import adding, app, configfile, console, exchange, firstlook, secrets, settings, slugs, values
 from feeds.adding import Known
 from feeds.app import Opened
 from feeds.configfile import Addition
@@ -16,7 +15,6 @@ from feeds.configuration import Config
 from feeds.errors import ConfigError
 from feeds.exchange import Unsupported, opml
 from feeds.firstlook import Looked
-from feeds.secrets import Redact
 from feeds.settings import Settings
 from feeds.text import line
 from scraper import urls
@@ -44,7 +42,7 @@ def add(path: Path, address: str, wish: Wish, opened: Opened, environ: Mapping[s
     if not (wish.yes or wish.dry_run or sys.stdin.isatty()):
         raise ConfigError(ASK, advice="Give --yes to add it, or --dry-run to look only.")
     known = Known.of(config := configfile.existing(path, environ))
-    _redact(config)
+    secrets.hide(config.secrets if config else ())
     if name := known.follows(url):
         raise ConfigError(f"{path} has this address already: {name} follows it")
     feed = _wanted(url, wish, opened, known)
@@ -80,7 +78,7 @@ def take(path: Path, file: Path, content: bytes, form: str | None, environ: Mapp
     """Add the feeds of another program's file to the configuration at `path`. Gives the exit code."""
     found = exchange.imported(content, file, form)
     config = configfile.existing(path, environ)
-    _redact(config)
+    secrets.hide(config.secrets if config else ())
     fitted = adding.fitted(found, Known.of(config), file.name)
     unsupported = (*found.unsupported, *fitted.unsupported)
     if not fitted.feeds:
@@ -176,8 +174,3 @@ def _not_taken_over(unsupported: Iterable[Unsupported]) -> None:
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more
-
-
-def _redact(config: Config | None) -> None:
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(Redact(config.secrets if config else ()))

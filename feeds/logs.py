@@ -96,13 +96,6 @@ def begin(level: int) -> None:
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
-def follow(form: str, mask: logging.Filter) -> None:
-    """Write as is configured, and no secret, which is what `mask` sees to."""
-    use(form)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(mask)
-
-
 def at_once(template: str, *values: str) -> None:
     """A warning by a handler of signals, which waits for nobody: not for a lock that a thread has, nor for a reader."""
     record = logging.makeLogRecord(

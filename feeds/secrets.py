@@ -7,7 +7,7 @@ import shlex
 import stat
 import traceback
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -85,6 +85,9 @@ class Redact(logging.Filter):
         super().__init__()
         self._secrets = frozenset(secrets)
 
+    def add(self, secrets: Iterable[str]) -> None:
+        self._secrets = self._secrets.union(secrets)
+
     def filter(self, record: logging.LogRecord) -> bool:
         try:
             record.msg = record.getMessage()
@@ -101,6 +104,19 @@ class Redact(logging.Filter):
                 masked = {k: redacted(v, self._secrets) if isinstance(v, str) else v for k, v in value.items()}
                 setattr(record, key, masked)
         return True
+
+
+def hide(secrets: Collection[str]) -> None:
+    """Have no handler of the log show these, nor those that were hidden before: what was begun with them may run still.
+
+    One mask of each handler sees to all of them, however often it is told of others.
+    """
+    for handler in logging.getLogger().handlers:
+        masks = [each for each in handler.filters if isinstance(each, Redact)]
+        if masks:
+            masks[0].add(secrets)
+        else:
+            handler.addFilter(Redact(secrets))
 
 
 @lru_cache(maxsize=8)

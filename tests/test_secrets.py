@@ -213,6 +213,18 @@ def test_arguments_that_do_not_fit_are_not_shown() -> None:
     assert record("fetched url=%s", "a", PASSWORD) == "fetched url=%s"
 
 
+def test_those_before_stay_hidden_and_there_is_one_mask_for_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = logging.StreamHandler()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
+    for number in range(5):  # as often as a configuration is read again
+        secrets.hide([f"secret-{number}"])
+    logging.getLogger("feedwright").warning("secret-0 secret-4 secret-5")
+    assert capsys.readouterr().err == "••• ••• secret-5\n"
+    assert len(handler.filters) == 1
+
+
 def test_so_is_the_trace_of_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     handler = logging.StreamHandler()
     handler.addFilter(Redact([PASSWORD]))

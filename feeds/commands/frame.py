@@ -90,11 +90,11 @@ def opening(function: F) -> F:
 def configuration(path: Path, names: tuple[str, ...] = ()) -> "Config":
     """The configuration. A name in it that there is not is wrong usage."""
     from feeds import config as settings
-    from feeds import logs
-    from feeds.secrets import Redact
+    from feeds import logs, secrets
 
     config = settings.load(path, os.environ)
-    logs.follow(config.log.format, Redact(config.secrets))
+    logs.use(config.log.format)
+    secrets.hide(config.secrets)
     known = [feed.name for feed in config.published]
     for name in names:
         if name not in known:
