@@ -76,7 +76,7 @@ def test_what_has_waited_for_long_is_given_back_and_claimed_anew(tmp_path: Path)
         until(lambda: len(asked) == AT_ONCE)
         seconds[0] = BEGUN_WITHIN + 1
         answers.set()
-        until(lambda: not claimer.running)
+        until(lambda: not claimer._workers.outstanding)
         assert len(asked) == AT_ONCE
         claimer.tick()
         until(lambda: len(asked) == AT_ONCE + 1)
