@@ -29,7 +29,10 @@ AGAIN_SECONDS, LATEST_SECONDS = 5.0, 300.0
 
 
 class Process:
-    """One child, with a name that no other ever has. What it tells is given to `heard`, in a thread of its own."""
+    """One child, with a name that no other ever has. What it tells is given to `heard`, in a thread of its own.
+
+    One that has not been heard for long is killed.
+    """
 
     def __init__(self, begin: Begin, heard: Callable[[Beat], None]) -> None:
         self._begun = time.monotonic()
@@ -52,6 +55,7 @@ class Process:
         self._listener = threading.Thread(target=self._listen, name="child", daemon=True)
         self._listener.start()
         threading.Thread(target=self._speak, name="child", daemon=True).start()
+        self._heartbeat.watch()  # not at each tick: that waits for the store, which the child may have locked
 
     @property
     def pid(self) -> int:
@@ -63,8 +67,7 @@ class Process:
         return time.monotonic() - self._begun
 
     def look(self) -> int | None:
-        """How it ended, if it has. One that has not been heard for long is ended."""
-        self._heartbeat.look()
+        """How it ended, if it has."""
         status = self._process.poll()
         if status is not None:
             self.stop(0)  # nobody is told, but the thread that would tell has an end
@@ -93,10 +96,13 @@ class Process:
                 self._connection.send(message := self._messages.get())
 
     def _listen(self) -> None:
-        with self._connection as connection, suppress(EOFError, OSError):
-            while True:
-                self._heard(connection.recv())
-                self._heartbeat.beat()
+        try:
+            with self._connection as connection, suppress(EOFError, OSError):
+                while True:
+                    self._heard(connection.recv())
+                    self._heartbeat.beat()
+        finally:
+            self._heartbeat.leave()
 
     def _end(self, reason: str) -> None:
         log.error("process killed share=%d reason=%r", self._share.number, reason)

@@ -59,12 +59,19 @@ class Heartbeat:
         if reason:
             self.end(reason)
 
-    def __enter__(self) -> "Heartbeat":
+    def watch(self) -> None:
+        """Have a thread of its own look at it until it is left."""
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    def leave(self) -> None:
+        self._over.set()
+
+    def __enter__(self) -> "Heartbeat":
+        self.watch()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        self.leave()
 
     def _watch(self) -> None:
         while not self._over.wait(LOOK_SECONDS):

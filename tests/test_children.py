@@ -1,6 +1,7 @@
 """Several processes of one daemon: each does its share, none is missed, and all end together."""
 
 import fcntl
+import logging
 import os
 import re
 import signal
@@ -16,8 +17,9 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from feeds import app, children, focus, writers
-from feeds.children import Children
+from feeds import app, children, focus, heartbeat, writers
+from feeds.child import Begin
+from feeds.children import Children, Process
 from feeds.configuration import Config, FeedConfig
 from feeds.errors import PublishError
 from feeds.share import WHOLE, Share, shares
@@ -275,6 +277,14 @@ def test_the_machine_that_has_no_room_for_another_is_asked_again_later(monkeypat
         made.look()
     assert len(tried) == 5  # at 0, 5, 15, 35 and 75 seconds
     assert made.wait(0)
+
+
+def test_one_that_is_not_heard_for_long_is_killed_though_no_tick_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "BEGIN", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)")
+    monkeypatch.setattr(heartbeat, "LOOK_SECONDS", 0.01)
+    process = Process(Begin(Config(()), Share(1, 2), logging.INFO), lambda _: None)
+    assert process.wait(PATIENCE)
+    assert process.look() == -signal.SIGKILL
 
 
 def test_who_writes_the_files_of_a_feed_is_alone(tmp_path: Path) -> None:
