@@ -127,18 +127,42 @@ class Children:
         self._leaving: list[Process] = []
         self._failures = 0
         self._not_before = float("-inf")
+        self._turn = threading.Lock()  # a tick may be at it still when all are to end
+        self._over = False
 
     def use(self, config: Config, shares: Sequence[Share]) -> None:
         """Have others work from now on, by another configuration. Those that work end what they began."""
-        self.stop(claiming.DRAIN_SECONDS)
-        self._leaving += self._processes.values()
-        self._processes.clear()
-        self._begins = tuple(Begin(config, share, log.getEffectiveLevel()) for share in shares[1:])
-        self._failures, self._not_before = 0, float("-inf")
-        self.look()
+        with self._turn:
+            if self._over:
+                return
+            self._tell(claiming.DRAIN_SECONDS)
+            self._leaving += self._processes.values()
+            self._processes.clear()
+            self._begins = tuple(Begin(config, share, log.getEffectiveLevel()) for share in shares[1:])
+            self._failures, self._not_before = 0, float("-inf")
+            self._look()
 
     def look(self) -> None:
         """Begin those that are not there, be it that they ended, or that they could not be begun before."""
+        with self._turn:
+            if not self._over:
+                self._look()
+
+    def stop(self, seconds: float) -> None:
+        """Tell all that they are to end, and how long what runs may take. None is begun any more."""
+        with self._turn:
+            self._over = True
+            self._tell(seconds)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until all have ended, for so long at most. False where one took too long, and was killed."""
+        ends = time.monotonic() + seconds
+        waited = [
+            process.wait(max(0.0, ends - time.monotonic())) for process in (*self._processes.values(), *self._leaving)
+        ]
+        return all(waited)
+
+    def _look(self) -> None:
         for process in tuple(self._leaving):
             if process.look() is not None:
                 self._leaving.remove(process)
@@ -155,18 +179,9 @@ class Children:
             if begin.share.number not in self._processes and self._clock() >= self._not_before:
                 self._begin(begin)
 
-    def stop(self, seconds: float) -> None:
-        """Tell all that they are to end, and how long what runs may take."""
+    def _tell(self, seconds: float) -> None:
         for process in self._processes.values():
             process.stop(seconds)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until all have ended, for so long at most. False where one took too long, and was killed."""
-        ends = time.monotonic() + seconds
-        waited = [
-            process.wait(max(0.0, ends - time.monotonic())) for process in (*self._processes.values(), *self._leaving)
-        ]
-        return all(waited)
 
     def _begin(self, begin: Begin) -> None:
         try:

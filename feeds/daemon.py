@@ -258,9 +258,8 @@ class Daemon:
         self._children.stop(claiming.DRAIN_SECONDS)
         ended = self._claimer.stop(claiming.DRAIN_SECONDS)
         ended &= self._children.wait(max(0.0, ends - time.monotonic()) + GRACE_SECONDS)
+        idle = self._scheduler.idle  # or a tick, such as one that reloads, hands in more than is waited for
         settled = self._settler.submit(self._settle)
-        self._settler.shutdown(wait=False)
-        self._refresher.shutdown(wait=False)
         last = {settled} if self._refreshing is None else {settled, self._refreshing}
         unfinished = wait(last, timeout=max(1.0, ends - time.monotonic())).not_done
-        return ended and not unfinished and self._scheduler.idle
+        return ended and not unfinished and idle

@@ -279,6 +279,31 @@ def test_the_machine_that_has_no_room_for_another_is_asked_again_later(monkeypat
     assert made.wait(0)
 
 
+def test_one_that_is_begun_while_all_are_told_to_end_is_told_so_and_none_is_begun_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Begun(Process):
+        def __init__(self, *_: object) -> None:
+            begun.append(self)
+            stops.start()
+            stops.join(0.1)  # it waits until this one is among those that it tells
+
+        def stop(self, seconds: float) -> None:
+            told.append(seconds)
+
+    begun: list[Process] = []
+    told: list[float] = []
+    made = Children(lambda _: None, lambda _: None)
+    stops = threading.Thread(target=made.stop, args=(7,))
+    monkeypatch.setattr(children, "Process", Begun)
+    made.use(Config(()), (Share(0, 2), Share(1, 2)))
+    stops.join(PATIENCE)
+    assert told == [7]
+    made.use(Config(()), (Share(0, 3), Share(1, 3), Share(2, 3)))
+    made.look()
+    assert len(begun) == 1 and told == [7]
+
+
 def test_one_that_is_not_heard_for_long_is_killed_though_no_tick_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(children, "BEGIN", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)")
     monkeypatch.setattr(heartbeat, "LOOK_SECONDS", 0.01)
