@@ -11,6 +11,7 @@ from feeds.configuration import Config, MergedFeed
 from feeds.errors import PublishError, StoreError
 from feeds.mergeparts import Memory
 from feeds.merging import Merging
+from feeds.patience import Patience
 from feeds.report import Report
 from feeds.store import Store
 
@@ -19,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """What followed: a report of each merged feed that was looked at, and why the user's command failed, if it did."""
+    """What followed: a report of each merged feed that was looked at, and why the user's command fails, if it does."""
 
     merged: tuple[Report, ...] = ()
     failed: str | None = None
@@ -42,6 +43,7 @@ class Pending:
     paths: dict[Path, None] = field(default_factory=dict)
     unwritten: dict[str, PublishError] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
+    patience: Patience = field(default_factory=Patience)
 
     def take(self) -> Changed:
         """All of it, which is pending here no more."""
@@ -69,7 +71,7 @@ class Pending:
 def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aftermath:
     """Bring up to date what is made of several feeds, and tell the user's command of that and of what changed before.
 
-    What a command failed to take is told again next time, and a merged feed that could not be written is tried again.
+    What a command failed to take is told again later, and a merged feed that could not be written is tried again.
     Raises StoreError and PublishError.
     """
     names = frozenset(_all(pending.feeds))
@@ -80,13 +82,21 @@ def settle(config: Config, store: Store, pending: Pending, now: datetime) -> Aft
         raise
     for path in _of_all(config, store):
         pending.add(Changed(paths=(path,)))
-    paths = tuple(_all(pending.paths))
-    if not paths or config.publish.command is None:
-        return Aftermath(merged)
-    failed = hook.run(config.publish.command, paths, config.path.absolute().parent, config.publish.timeout)
-    if failed:
+    return Aftermath(merged, _run(config, pending))
+
+
+def _run(config: Config, pending: Pending) -> str | None:
+    """Tell the user's command what changed, unless it failed just now. A sentence says why it fails, if it does."""
+    paths, command, patience = tuple(_all(pending.paths)), config.publish.command, pending.patience
+    if not paths or command is None:
+        patience.ended((), None)
+    elif patience.waits_for(command):
         pending.add(Changed(paths=paths))
-    return Aftermath(merged, failed)
+    else:
+        patience.ended(command, hook.run(command, paths, config.path.absolute().parent, config.publish.timeout))
+        if patience.why:
+            pending.add(Changed(paths=paths))
+    return patience.why
 
 
 def _merged(

@@ -13,7 +13,7 @@ from feeds.child import Beat
 from feeds.children import Children
 from feeds.claiming import Claimer
 from feeds.configuration import Config
-from feeds.errors import ConfigError, StoreError
+from feeds.errors import CommandFailed, ConfigError, StoreError
 from feeds.heartbeat import Heartbeat
 from feeds.reload import Followed
 from feeds.scheduler import Scheduler
@@ -237,10 +237,8 @@ class Daemon:
             for report in after.merged:
                 if report.written or report.error or report.problems:
                     told(report)
-            if after.failed:
-                log.error("publish.command failed reason=%r", after.failed)
-            if failed := self._updater.notify():
-                log.error("notify.command failed reason=%r", failed)
+            self._runs("publish.command", after.failed)
+            self._runs("notify.command", self._updater.notify())
         except FeedwrightError as error:
             wrong.append(error)
         except Exception:  # as above
@@ -250,6 +248,10 @@ class Daemon:
         ended = self._counted()
         rest = min(SETTLE_TIMES * (ended - began), SETTLE_LATEST)
         self._settle_at = ended + max(AGAIN_SECONDS if wrong else SETTLE_SECONDS, rest)
+
+    def _runs(self, key: str, failed: str | None) -> None:
+        """Whether the user's command at a key goes well; `failed` says why not."""
+        self._troubles.are(key, [CommandFailed(failed, key=key)] if failed else ())
 
     def _stop(self) -> bool:
         """Begin nothing more, let what runs end, and give back what did not begin."""

@@ -7,6 +7,7 @@ FeedwrightError
 │   └── StoreDamaged      … or damaged
 ├── AlreadyRunning   another daemon works on the same folder
 ├── PublishError     a file in out/ that could not be written
+├── CommandFailed    a command of the user's own that is told what happened
 └── FetchError (of the scraper's)
     └── NotKept      a page that is not among those that are kept
 """
@@ -47,6 +48,14 @@ class PublishError(FeedwrightError):
     def __init__(self, message: str, *, advice: str = "", why: str = "") -> None:
         super().__init__(message, advice=advice)
         self.why = why
+
+
+class CommandFailed(FeedwrightError):
+    """A command of the user's own failed, the one at `key` in config.yaml; however it says so, it is one thing."""
+
+    def __init__(self, message: str, *, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class NotKept(FetchError):

@@ -1,6 +1,7 @@
 """A command of the user's own that is told of each turn in a source's life: to send a mail, to ring a bell."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,24 +23,32 @@ class Notifier:
     """What was not told because of the pause, or because the command failed, is told next time."""
 
     _quiet_until: float = field(default=float("-inf"))
+    _why: str | None = field(default=None)
 
     def tell(self, config: Config, store: Store, now: datetime) -> str | None:
-        """Tell what is new. A sentence says what did not go well. Raises StoreError."""
+        """Tell what is new. A sentence says why the command fails, from when it did until it took something.
+
+        Raises StoreError.
+        """
         command = config.notify.command
-        if command is None or time.monotonic() < self._quiet_until:
-            return None
+        if command is None:
+            self._why = None
+        elif time.monotonic() >= self._quiet_until:
+            self._tell(command, config, store, now)
+        return self._why
+
+    def _tell(self, command: Sequence[str], config: Config, store: Store, now: datetime) -> None:
         pending = store.untold(now - NEWS)
         if not pending:
-            return None
+            return
         for arguments, told in _calls(pending):
             folder = config.path.absolute().parent
-            failed = hook.once("notify.command", command, arguments, folder, config.notify.timeout)
-            if failed:
+            self._why = hook.once("notify.command", command, arguments, folder, config.notify.timeout)
+            if self._why:
                 self._quiet_until = time.monotonic() + AGAIN_SECONDS
-                return failed
+                return
             store.mark_told([one.number for one in told])
         self._quiet_until = time.monotonic() + PAUSE_SECONDS
-        return None
 
 
 def _calls(pending: tuple[Told, ...]) -> list[tuple[list[str], tuple[Told, ...]]]:

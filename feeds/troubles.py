@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from threading import Lock
 
-from feeds.errors import PublishError
+from feeds.errors import CommandFailed, PublishError
 from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
@@ -46,4 +46,6 @@ class Troubles:
 
 def sort(error: FeedwrightError) -> str:
     """What is the same of errors that have one reason, whichever file each is about."""
+    if isinstance(error, CommandFailed):
+        return error.key
     return (error.why if isinstance(error, PublishError) else "") or str(error)

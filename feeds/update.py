@@ -158,10 +158,10 @@ class Updater:
     def settle(self) -> Aftermath:
         """Bring what is made of several feeds up to date, if any was updated meanwhile, and run the user's command.
 
-        Raises StoreError and PublishError.
+        That is run again also where nothing was updated since it failed. Raises StoreError and PublishError.
         """
-        if not self.unsettled.is_set():
-            return Aftermath()
+        if not (self.unsettled.is_set() or self.pending.patience.due):
+            return Aftermath(failed=self.pending.patience.why)
         self.unsettled.clear()
         try:
             after = aftermath.settle(self.config, self.store, self.pending, self.clock())

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from feeds import hook
+from feeds.aftermath import Pending
 from feeds.configuration import Config, FeedConfig
 from feeds.errors import PublishError
+from feeds.patience import Patience
 from feeds.sections import Network, Publish
 from feeds.store import Store
 from feeds.update import Updater
@@ -174,3 +176,30 @@ def test_it_is_run_after_a_change_and_again_after_a_failure(tmp_path: Path, site
         updater.unsettled.set()
         assert updater.settle().failed is None
         assert len(told(tmp_path)) == 1  # nothing has changed since
+
+
+def test_what_fails_is_run_again_ever_later_and_a_new_command_at_once(tmp_path: Path) -> None:
+    now, path = [0.0], tmp_path / "club.atom"
+    failing = Publish(python(f"{NOTE}; raise SystemExit('no route')"))
+    config = Config((), out=tmp_path / "out", publish=failing, path=tmp_path / "config.yaml")
+    pending = Pending(patience=Patience(lambda: now[0]))
+    with Store.open(tmp_path / "store.db") as store, Fetcher() as fetcher:
+        updater = Updater(config, store, fetcher, lambda: START, pending=pending)
+        pending.put("club", [path])
+        updater.unsettled.set()
+        runs, begun = 0, list[float]()
+        for now[0] in (0, 5, 29, 30, 35, 89, 90, 209, 210, 449, 450, 929, 930, 1529, 1530, 2129, 2130):
+            assert "no route" in str(updater.settle().failed)  # it fails still, run or not
+            if now[0] == 5:  # another feed changed, which is no reason to run it sooner
+                updater.unsettled.set()
+            if len(told(tmp_path)) > runs:
+                runs = len(told(tmp_path))
+                begun.append(now[0])
+        assert begun == [0, 30, 90, 210, 450, 930, 1530, 2130]
+        mended = replace(updater, config=replace(config, publish=Publish(python(NOTE))))
+        mended.unsettled.set()
+        assert mended.settle().failed is None
+        assert str(path) in told(tmp_path)[-1]
+        now[0] += 3600
+        assert mended.settle().failed is None
+        assert len(told(tmp_path)) == len(begun) + 1

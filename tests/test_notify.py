@@ -156,6 +156,17 @@ def test_what_a_command_did_not_take_is_told_again(tmp_path: Path) -> None:
     assert len(notes(tmp_path)) == 1
 
 
+def test_it_fails_until_it_took_something(tmp_path: Path) -> None:
+    notifier = Notifier()
+    with Store.open(tmp_path / "store.db") as store:
+        held(store, "a")
+        for _ in range(2):  # it is left alone meanwhile, and is no better for that
+            assert "no mail" in str(notifier.tell(noting(tmp_path, "raise SystemExit('no mail')"), store, NOW))
+        notifier._quiet_until = 0
+        assert notifier.tell(noting(tmp_path), store, NOW) is None
+        assert notifier.tell(noting(tmp_path), store, NOW) is None
+
+
 def test_old_turns_are_no_news(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
         held(store, "a")

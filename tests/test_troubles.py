@@ -1,11 +1,16 @@
 """What is wrong is said once, and again when it is over."""
 
 import pickle
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from feeds.aftermath import Aftermath
 from feeds.errors import PublishError, StoreError
 from feeds.troubles import Troubles
+from feeds.update import Updater
+from tests.faults.clock import Clock, Hand, following
 
 FULL = "No space left on device"
 
@@ -46,3 +51,19 @@ def test_what_has_one_reason_is_one_trouble(troubles: Troubles, caplog: pytest.L
 def test_a_reason_outlasts_the_way_from_one_process_to_another() -> None:
     error = pickle.loads(pickle.dumps(unwritten("a")))
     assert (error.why, str(error), error.advice) == (FULL, str(unwritten("a")), PublishError.advice)
+
+
+def test_a_command_that_fails_is_one_trouble_whatever_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, failures = Clock(), ["publish.command failed: try 1.", "publish.command failed: try 2.", None]
+    caplog.set_level("INFO", "feedwright")
+    monkeypatch.setattr(Updater, "settle", lambda _: Aftermath(failed=failures.pop(0) if failures else None))
+    with following([], tmp_path, clock, lambda *_: pytest.fail("nothing is asked for")) as (updater, _):
+        daemon = Hand(updater, clock)
+        while failures:
+            daemon.tick()
+            clock.go(timedelta(minutes=1))
+        daemon.end()
+    said = [record.getMessage() for record in caplog.records]
+    assert [line.partition(" reason=")[0] for line in said] == ["publish.command failed", "publish.command works again"]
