@@ -7,16 +7,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 
-from feeds import app, claiming, reload, sdnotify, serving
+from feeds import app, claiming, reload, sdnotify, serving, statusrows, word
 from feeds.child import Beat
 from feeds.children import Children
 from feeds.claiming import Claimer
 from feeds.configuration import Config
-from feeds.errors import CommandFailed, ConfigError, StoreError
+from feeds.errors import CommandFailed, ConfigError, PublishError, StoreError
 from feeds.heartbeat import Heartbeat
 from feeds.reload import Followed
 from feeds.scheduler import Scheduler
+from feeds.secrets import redacted
 from feeds.share import Share, shares
 from feeds.update import LEASE, Updater
 from feeds.web.hub import Hub
@@ -55,6 +57,7 @@ class Daemon:
         self._counted = counted
         self._claimer = Claimer(updater, self._shares[0], counted)
         self._troubles = self._claimer.troubles
+        self._left: tuple[str, ...] | None = None  # what stands in the way, as we left word of it
         self._children = Children(self._heard, self._lost)
         self._ended: set[str] = set()  # processes whose leases are still to be freed
         self._scheduler = Scheduler(self._tick, self._maintain)
@@ -81,7 +84,7 @@ class Daemon:
         self._refreshing = self._refresher.submit(self._refresh, self._updater)
         config, slug = self._updater.config, self._updater.store.slug
         again = self._followed.ask if self._followed else None
-        work = Work(lambda: self.heartbeat.silent, self._claimer.tally.counts)
+        work = Work(lambda: self.heartbeat.silent, self._claimer.tally.counts, self._standing)
         web = serving.serving(config, listener, slug, self._hub, work, self._updater.store)
         with serving.signals(self._stopping, again) as until_asked, web as self._web, self.heartbeat:
             self._children.use(config, self._shares)
@@ -245,6 +248,7 @@ class Daemon:
             log.exception("front crashed")
         wrong.extend(tuple(self._updater.pending.unwritten.values()))
         self._troubles.are("publishing", wrong)
+        self._leave_word()
         ended = self._counted()
         rest = min(SETTLE_TIMES * (ended - began), SETTLE_LATEST)
         self._settle_at = ended + max(AGAIN_SECONDS if wrong else SETTLE_SECONDS, rest)
@@ -252,6 +256,17 @@ class Daemon:
     def _runs(self, key: str, failed: str | None) -> None:
         """Whether the user's command at a key goes well; `failed` says why not."""
         self._troubles.are(key, [CommandFailed(failed, key=key)] if failed else ())
+
+    def _standing(self) -> tuple[str, ...]:
+        """What stands in the way, for all who ask how the sources are."""
+        return tuple(redacted(said, self._updater.config.secrets) for said in self._troubles.standing())
+
+    def _leave_word(self) -> None:
+        """For who asks while we are not asked: `feedwright status` reads files alone."""
+        if (standing := self._standing()) != self._left:
+            with suppress(PublishError):  # one of them says why it can't be written; it is tried again
+                word.leave(self._updater.config.out / statusrows.TROUBLES, standing)
+                self._left = standing
 
     def _stop(self) -> bool:
         """Begin nothing more, let what runs end, and give back what did not begin."""

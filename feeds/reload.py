@@ -1,11 +1,10 @@
 """config.yaml as a running process follows it: read again when it changed, and taken whole or not at all."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from feeds import publish, statusrows
+from feeds import statusrows, word
 from feeds.configuration import Config
 from feeds.errors import ConfigError
 from feeds.secrets import redacted
@@ -59,12 +58,8 @@ class Followed:
 
         Raises PublishError.
         """
-        path = self.config.out / statusrows.COMPLAINT
-        if sentence:
-            said = f"{os.getpid()}\n{redacted(sentence, self.config.secrets)}\n"
-            publish.write(path, said.encode("utf-8", "replace"))
-        else:
-            publish.remove(path)
+        said = [redacted(sentence, self.config.secrets)] if sentence else []
+        word.leave(self.config.out / statusrows.COMPLAINT, said)
 
     def _stamp(self) -> Stamp:
         return tuple(map(_seen, self._files()))

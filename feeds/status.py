@@ -4,7 +4,7 @@ Of what stands in its way the first counts: ended, paused, held, failing, late. 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -60,12 +60,14 @@ class Condition:
 class Overview:
     """How all sources are at `now`, the ill ones first, and by name.
 
-    `complaint` is what is wrong with config.yaml, where a daemon goes on by the one before.
+    `complaint` is what is wrong with config.yaml, where a daemon goes on by the one before, and `troubles` what else
+    stands in its way: files that can't be written, commands that fail.
     """
 
     now: datetime
     conditions: tuple[Condition, ...]
     complaint: str = ""
+    troubles: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -77,14 +79,19 @@ class Overview:
     def ill(self) -> tuple[Condition, ...]:
         return tuple(one for one in self.conditions if one.state in ILL)
 
+    @property
+    def wrong(self) -> bool:
+        """Whether anything is that is no source's matter."""
+        return bool(self.complaint or self.troubles)
+
     def called(self, name: str) -> Condition | None:
         return next((one for one in self.conditions if one.known.name == name), None)
 
 
-def overview(known: Iterable[Known], now: datetime, complaint: str = "") -> Overview:
+def overview(known: Iterable[Known], now: datetime, complaint: str = "", troubles: tuple[str, ...] = ()) -> Overview:
     places = {state: place for place, state in enumerate(STATES)}
     found = sorted((condition(one, now) for one in known), key=lambda one: (places[one.state], one.known.name))
-    return Overview(now, tuple(found), complaint)
+    return Overview(now, tuple(found), complaint, troubles)
 
 
 def condition(known: Known, now: datetime) -> Condition:
@@ -142,8 +149,8 @@ def summary(found: Overview) -> str:
     return ", ".join(said) or "no sources"
 
 
-def exit_code(conditions: Sequence[Condition], complaint: str = "") -> int:
+def exit_code(found: Overview) -> int:
     """0 where all is well, 1 where somebody should look, 3 where there is no source."""
-    if not conditions:
+    if not found.conditions:
         return 3
-    return 1 if complaint or any(one.state in ILL for one in conditions) else 0
+    return 1 if found.wrong or found.ill else 0

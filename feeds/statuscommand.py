@@ -32,7 +32,7 @@ def show(path: Path, load: Callable[[], Path], *, as_json: bool, watch: bool) ->
     store = out / statusrows.STORE
     while True:
         now = datetime.now(UTC)
-        found = status.overview(statusrows.read(store, now), now, statusrows.complaint(out))
+        found = status.overview(statusrows.read(store, now), now, statusrows.complaint(out), statusrows.troubles(out))
         if watch and not as_json:
             click.echo(CLEAR, nl=False)
         if as_json:
@@ -40,7 +40,7 @@ def show(path: Path, load: Callable[[], Path], *, as_json: bool, watch: bool) ->
         else:
             click.echo("\n".join(lines(found, store.exists())))
         if not watch:
-            return status.exit_code(found.conditions, found.complaint)
+            return status.exit_code(found)
         time.sleep(EVERY_SECONDS)
 
 
@@ -61,6 +61,7 @@ def record(found: Overview) -> dict[str, Any]:
     return {
         "at": _moment(found.now),
         "config": found.complaint or None,
+        "troubles": found.troubles,
         "counts": {**found.counts, "all": len(found.conditions)},
         "sources": [_record(one) for one in found.conditions],
     }
@@ -93,6 +94,8 @@ def lines(found: Overview, stored: bool) -> Iterator[str]:
     """What people are shown: a count, a table, and the reasons of what is ill."""
     if found.complaint:
         yield f"The daemon goes on by the configuration before: {line(found.complaint)}\n"
+    for trouble in found.troubles:
+        yield f"Something stands in the daemon's way: {line(trouble)}\n"
     if not found.conditions:
         yield (
             "Nothing was fetched yet: `feedwright fetch --all` or `feedwright run` does."

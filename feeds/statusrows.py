@@ -19,8 +19,9 @@ from feeds.status import Known
 
 # Where the store is, seen from the folder for all that is made.
 STORE = Path(".state") / "feedwright.db"
-# Where a daemon says what is wrong with config.yaml, while it goes on by the one before.
+# Where a daemon says what is wrong with config.yaml, while it goes on by the one before; and what stands in its way.
 COMPLAINT = Path(".state") / "complaint.txt"
+TROUBLES = Path(".state") / "troubles.txt"
 PATIENCE_SECONDS = 2
 SOURCES = """
 SELECT id, name, url, title, paused, rested, gone, lease_until, last_try, last_ok, next_due, failures, last_error,
@@ -78,15 +79,22 @@ def read(path: Path, now: datetime) -> tuple[Known, ...]:
 
 
 def complaint(out: Path) -> str:
-    """What is wrong with config.yaml, by the daemon that works on the folder; empty where nothing is.
+    """What is wrong with config.yaml, by the daemon that works on the folder; empty where nothing is."""
+    return " ".join(_left(out / COMPLAINT))
 
-    The file has its process on the first line: one that was killed complains no more.
-    """
+
+def troubles(out: Path) -> tuple[str, ...]:
+    """What stands in the way of the daemon that works on the folder: a sentence each."""
+    return _left(out / TROUBLES)
+
+
+def _left(path: Path) -> tuple[str, ...]:
+    """The lines of what `feeds.word` left. Its process is on the first: one that was killed complains no more."""
     try:
-        process, _, said = (out / COMPLAINT).read_text(encoding="utf-8", errors="replace").partition("\n")
+        process, *lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:  # it is not there, as nearly always
-        return ""
-    return said.strip() if _lives(process) else ""
+        return ()
+    return tuple(filter(None, lines)) if _lives(process) else ()
 
 
 def _lives(process: str) -> bool:

@@ -24,18 +24,23 @@ class Troubles:
 
     def are(self, about: str, errors: Iterable[FeedwrightError] = ()) -> None:
         """These are wrong now, and nothing else."""
-        now = {sort(error): error for error in errors}
+        now = tuple(errors)
+        sorts, sentences = set(map(sort, now)), set(map(str, now))
         with self._turn:
-            for error in now.values():
+            for error in now:
                 self._told(about, error)
             standing = self._standing.get(about, {})
-            for over in standing.keys() - now.keys():
+            for over in standing.keys() - sorts:
                 log.info("%s works again reason=%r", about, str(standing.pop(over)))
+            for error in now:
+                if str(standing[sort(error)]) not in sentences:  # as of a file that could be written meanwhile
+                    standing[sort(error)] = error
 
-    def standing(self, about: str) -> tuple[str, ...]:
-        """What was told, and is not over."""
+    def standing(self) -> tuple[str, ...]:
+        """What was told, and is not over: a sentence each, with what can be done."""
         with self._turn:
-            return tuple(self._standing.get(about, ()))
+            errors = [error for about in self._standing.values() for error in about.values()]
+        return tuple(f"{error} {error.advice}".rstrip() for error in errors)
 
     def _told(self, about: str, error: FeedwrightError) -> None:
         standing = self._standing.setdefault(about, {})

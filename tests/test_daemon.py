@@ -321,6 +321,23 @@ def test_what_was_begun_by_another_configuration_shows_nothing_of_it(folder: Pat
         assert daemon.process.wait(timeout=PATIENCE) == 0
 
 
+def test_what_cannot_be_published_is_told_by_all_who_tell_how_it_is(folder: Path) -> None:
+    (folder / "out" / "club.atom").mkdir(parents=True)
+    with (folder / "config.yaml").open("a", encoding="utf-8") as file:
+        file.write("publish: {command: ['false']}\n")
+    with running(folder) as daemon:
+        until(lambda: len(statusrows.troubles(folder / "out")) == 2)
+        address = daemon.address.removeprefix("http://").rstrip("/")
+        with closing(http.client.HTTPConnection(address, timeout=10)) as client:
+            client.request("GET", "/healthz")
+            found = client.getresponse().read().decode()
+        assert '"degraded"' in found and "club.atom could not be" in found and "publish.command false" in found
+        done = feedwright("status", cwd=folder)
+        assert (done.returncode, b"club.atom could not be" in done.stdout) == (1, True)
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) == 0
+
+
 def test_a_stop_gives_back_what_was_claimed_ahead(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         feeds = "".join(

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from feeds import serving, status, statuscommand, statusrows
+from feeds import serving, status, statuscommand, statusrows, word
 from feeds.configuration import Config, FeedConfig
 from feeds.model import Configured, Holding, Outcome
 from feeds.sections import Web
@@ -65,7 +65,8 @@ def test_the_ill_ones_come_first_and_are_counted() -> None:
     found = status.overview(names, NOW)
     assert [one.known.name for one in found.conditions] == ["z", "m", "a"]
     assert status.summary(found) == "1 held, 1 failing, 1 well"
-    assert [status.exit_code(found.conditions[n:]) for n in range(4)] == [1, 1, 0, 3]
+    rest = [replace(found, conditions=found.conditions[n:]) for n in range(4)]
+    assert [status.exit_code(one) for one in rest] == [1, 1, 0, 3]
 
 
 @pytest.fixture
@@ -167,7 +168,11 @@ class Served:
 
 @contextmanager
 def served_by(
-    folder: Path, shown_to: str = "local", silent: float | None = 0.5, tokens: tuple[str, ...] = ()
+    folder: Path,
+    shown_to: str = "local",
+    silent: float | None = 0.5,
+    tokens: tuple[str, ...] = (),
+    troubles: tuple[str, ...] = (),
 ) -> Iterator[Served]:
     feeds = tuple(
         FeedConfig(name, f"https://{name}.example/", token="t" * 20 if name in tokens else None)
@@ -176,7 +181,9 @@ def served_by(
     config = Config(feeds, out=folder / "made", web=Web(status=shown_to))
     with serving.listen("127.0.0.1", 0) as listener:
         heard = None if silent is None else lambda: silent
-        with serving.serving(config, listener, work=None if heard is None else Work(heard, {"held": 2}.copy)):
+        with serving.serving(
+            config, listener, work=None if heard is None else Work(heard, {"held": 2}.copy, lambda: troubles)
+        ):
             yield Served(listener.getsockname()[1])
 
 
@@ -219,19 +226,36 @@ def test_a_configuration_that_is_wrong_is_a_reason(folder: Path) -> None:
     shown = feedwright("status", cwd=folder).stdout.decode()
     assert shown.splitlines()[0] == f"The daemon goes on by the configuration before: {COMPLAINT}"
     found = status.overview([WELL], NOW, COMPLAINT)
-    assert (status.exit_code(found.conditions, found.complaint), statuscommand.record(found)["config"]) == (
-        1,
-        COMPLAINT,
-    )
+    assert (status.exit_code(found), statuscommand.record(found)["config"]) == (1, COMPLAINT)
     assert health.judge(found, "", 0.0).reasons == (COMPLAINT,)
+
+
+TROUBLE = "/srv/out/club.atom could not be written (Is a directory)."
+
+
+def test_what_stands_in_the_daemons_way_is_a_reason(folder: Path) -> None:
+    path = folder / "made" / statusrows.TROUBLES
+    word.leave(path, [TROUBLE, "publish.command ./push\nfailed with 1."])
+    with served_by(folder, silent=None) as served:  # as `feedwright serve` does, beside the daemon
+        assert served.json("/healthz")["reasons"][:2] == [TROUBLE, "publish.command ./push failed with 1."]
+        assert TROUBLE in served.get("/status")[1].decode()
+        assert b"feedwright_troubles 2.0" in served.get("/metrics")[1]
+    shown = feedwright("status", cwd=folder).stdout.decode()
+    assert shown.splitlines()[0] == f"Something stands in the daemon's way: {TROUBLE}"
+    found = status.overview([WELL], NOW, troubles=(TROUBLE,))
+    assert (status.exit_code(found), statuscommand.record(found)["troubles"]) == (1, (TROUBLE,))
+    assert health.judge(found, "", 0.0).verdict == "degraded"
+    word.leave(path, [])
+    with served_by(folder, silent=None) as served:
+        assert b"feedwright_troubles 0.0" in served.get("/metrics")[1]
 
 
 def test_strangers_are_told_of_no_feed_with_a_token_and_of_no_path(folder: Path) -> None:
     complain(folder)
-    with served_by(folder, "all", tokens=("held",)) as served:
+    with served_by(folder, "all", tokens=("held",), troubles=(TROUBLE,)) as served:
         found = json.loads(served.get("/healthz", Host="feeds.example")[1])
-        assert found["reasons"] == [sight.WRONG, "1 failing, 1 well", "failing is failing"]
-        assert served.json("/healthz")["reasons"][:2] == [COMPLAINT, "1 held, 1 failing, 1 well"]
+        assert found["reasons"] == [sight.WRONG, sight.TROUBLED, "1 failing, 1 well", "failing is failing"]
+        assert served.json("/healthz")["reasons"][:3] == [COMPLAINT, TROUBLE, "1 held, 1 failing, 1 well"]
 
 
 def test_a_store_that_cannot_be_read_is_a_reason(folder: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds import statusrows
 from feeds.aftermath import Aftermath
 from feeds.errors import PublishError, StoreError
 from feeds.troubles import Troubles
@@ -45,7 +46,13 @@ def test_what_has_one_reason_is_one_trouble(troubles: Troubles, caplog: pytest.L
     troubles.are("publishing", [unwritten("d", "Is a directory")])
     last = caplog.records[-1].getMessage()
     assert FULL in last and "works again" in last
-    assert troubles.standing("publishing") == ("Is a directory",)
+    assert troubles.standing() == (f"{unwritten('d', 'Is a directory')} {PublishError.advice}",)
+    troubles.are("publishing", [unwritten("e", "Is a directory")])  # d is written meanwhile
+    assert "out/e.atom" in troubles.standing()[0]
+    troubles.met("store", StoreError("The store is locked."))
+    assert troubles.standing()[1] == "The store is locked."
+    troubles.are("publishing")
+    assert len(troubles.standing()) == 1
 
 
 def test_a_reason_outlasts_the_way_from_one_process_to_another() -> None:
@@ -57,6 +64,7 @@ def test_a_command_that_fails_is_one_trouble_whatever_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock, failures = Clock(), ["publish.command failed: try 1.", "publish.command failed: try 2.", None]
+    told = list[tuple[str, ...]]()
     caplog.set_level("INFO", "feedwright")
     monkeypatch.setattr(Updater, "settle", lambda _: Aftermath(failed=failures.pop(0) if failures else None))
     with following([], tmp_path, clock, lambda *_: pytest.fail("nothing is asked for")) as (updater, _):
@@ -64,6 +72,8 @@ def test_a_command_that_fails_is_one_trouble_whatever_it_says(
         while failures:
             daemon.tick()
             clock.go(timedelta(minutes=1))
+            told.append(statusrows.troubles(tmp_path))
         daemon.end()
+    assert told == [("publish.command failed: try 1.",), ("publish.command failed: try 2.",), ()]
     said = [record.getMessage() for record in caplog.records]
     assert [line.partition(" reason=")[0] for line in said] == ["publish.command failed", "publish.command works again"]

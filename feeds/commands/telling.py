@@ -46,7 +46,7 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
     """Tell how every source is, the ill ones first: what is well, late, held and why, failing, paused, ended.
 
     It reads what was remembered and changes nothing, also while the daemon runs. Exits with 1 where a source is late,
-    held or failing.
+    held or failing, or something stands in the daemon's way.
 
     \b
     Example:

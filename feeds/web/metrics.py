@@ -36,6 +36,8 @@ class _Sources(Collector):
             return
         said = "Whether config.yaml was refused, and the one before it is in force."
         yield _gauge("feedwright_config_refused", said, float(bool(found.complaint)))
+        said = "Kinds of trouble in the daemon's way: files that can't be written, commands that fail."
+        yield _gauge("feedwright_troubles", said, len(found.troubles))
         states = GaugeMetricFamily("feedwright_sources", "Sources by how they are.", labels=["state"])
         for state, count in found.counts.items():
             states.add_metric([state], count)

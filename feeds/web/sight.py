@@ -26,17 +26,21 @@ NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 # What strangers are told of a configuration that is wrong: in the sentence itself stand paths, and what somebody wrote.
 WRONG = "config.yaml is wrong, and the one before it is in force"
+# And of what stands in the daemon's way.
+TROUBLED = "a file can't be written, or a command fails"
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """The work of this process, as it is told to those who ask.
 
-    `silent` is for how many seconds the scheduler has not been heard, `ended` counts updates by how they ended.
+    `silent` is for how many seconds the scheduler has not been heard, `ended` counts updates by how they ended, and
+    `troubles` are what stands in its way: they are asked for here, since of a disk that is full no file can tell.
     """
 
     silent: Callable[[], float]
     ended: Callable[[], Mapping[str, int]] = dict
+    troubles: Callable[[], tuple[str, ...]] = tuple
 
 
 class Sight:
@@ -66,7 +70,8 @@ class Sight:
                 now = self._now()
                 try:
                     known, complaint = statusrows.read(self._store, now), statusrows.complaint(self._out)
-                    self._found, self._trouble = status.overview(known, now, complaint), ""
+                    troubles = self._work.troubles() if self._work else statusrows.troubles(self._out)
+                    self._found, self._trouble = status.overview(known, now, complaint, troubles), ""
                 except Unreadable as error:
                     self._found, self._trouble = None, str(error)
                 self._read = time.monotonic()
@@ -75,7 +80,8 @@ class Sight:
     def public(self, found: Overview) -> Overview:
         """What all may know: of feeds with a token nothing, that they are there included."""
         open_ones = tuple(one for one in found.conditions if one.known.name not in self._closed)
-        return replace(found, conditions=open_ones, complaint=WRONG if found.complaint else "")
+        complaint, troubles = WRONG if found.complaint else "", (TROUBLED,) if found.troubles else ()
+        return replace(found, conditions=open_ones, complaint=complaint, troubles=troubles)
 
     @property
     def trouble(self) -> str:

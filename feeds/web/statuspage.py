@@ -47,7 +47,7 @@ _LOGIN = Template("""<form class="login" method="post" action="/status/-/login">
 _LOGOUT = Template('<form method="post" action="/status/-/logout"><button class="quiet">Log out</button></form>')
 _SAID = Template('<p class="said" role="status">{}</p>\n')
 _TOP = Template('<h1>{headline}</h1>\n<ul class="counts">{counts}</ul>\n')
-_WRONG = Template('<p class="wrong" role="alert"><b>The configuration before is in force.</b> {}</p>\n')
+_WRONG = Template('<p class="wrong" role="alert"><b>{}.</b> {}</p>\n')
 _COUNT = Template('<li class="{state}"><b>{count}</b> {state}</li>')
 _ADD = Template("""<form class="add" method="post" action="/status/-/add">
 <label for="url">Follow another site</label>
@@ -148,7 +148,7 @@ def index(
     links = _joined(_LINK.format(href=f"/status?page={n}", text=text) for n, text in _near(page, pages))
     body = (
         _TOP.format(headline=_headline(found), counts=counts)
-        + (_WRONG.format(line(found.complaint)) if found.complaint else Markup(""))
+        + _wrong(found)
         + (_ADD if person.has else Markup(""))
         + (_LIST.format(items) if found.conditions else _WHY.format("Nothing was fetched yet."))
     )
@@ -217,8 +217,17 @@ def _headline(found: Overview) -> str:
     if not found.conditions:
         return "No sources yet"
     if not ill:
+        if found.troubles:
+            return "Something stands in the way"
         return "config.yaml is wrong" if found.complaint else "All is well"
     return f"{_counted(ill, 'source')} to look at"
+
+
+def _wrong(found: Overview) -> Markup:
+    """What is no source's matter."""
+    complaints = [("The configuration before is in force", found.complaint)] if found.complaint else []
+    troubles = [("Something stands in the daemon's way", trouble) for trouble in found.troubles]
+    return _joined(_WRONG.format(what, line(said)) for what, said in complaints + troubles)
 
 
 def _item(condition: Condition, runs: Sequence[Run], now: datetime) -> Markup:

@@ -283,11 +283,11 @@ def test_40_a_daemon_waits_for_a_store_that_another_keeps_locked(
             other.commit()
             other.execute("BEGIN IMMEDIATE")
             made._tick()
-            (failure,) = made._troubles.standing("store")
+            (failure,) = made._troubles.standing()
             assert "locked by another program" in failure and made._claimer._workers.outstanding == 0
             other.rollback()
         made._tick()
         until(lambda: len(entries(folder / "out")) == len(site.posts))
         updater.stopping.set()
-        assert made._claimer._workers.drain(200) == () and made._troubles.standing("store") == ()
+        assert made._claimer._workers.drain(200) == () and made._troubles.standing() == ()
     assert before.items() <= entries(folder / "out").items()
