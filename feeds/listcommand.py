@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from feeds import status, statusrows, tables
 from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.polling import Bounds
-from feeds.status import Known
+from feeds.status import Condition
 from feeds.values import ALL
 
 HEAD = ("name", "address", "when", "last good", "next", "state")
@@ -19,7 +20,7 @@ HEAD = ("name", "address", "when", "last good", "next", "state")
 def show(config: Config, *, as_json: bool) -> None:
     """Every configured feed with its state. Raises Unreadable."""
     now = datetime.now(UTC)
-    known = {one.name: one for one in statusrows.read(config.out / statusrows.STORE, now)}
+    known = _conditions(config, now)
     if as_json:
         sources = [_record(config, feed, known.get(feed.name)) for feed in config.feeds]
         merged = [_merged_record(config, feed) for feed in config.merged]
@@ -42,28 +43,38 @@ def parts(config: Config, feed: MergedFeed) -> str:
     return "all feeds" if feed.merge == (ALL,) else ", ".join(config.merged_of(feed.name))
 
 
-def _rows(config: Config, known: dict[str, Known], now: datetime) -> Iterator[tuple[str, ...]]:
+def _conditions(config: Config, now: datetime) -> dict[str, Condition]:
+    """How the sources are that the store knows; paused are those that config.yaml says are by now."""
+    paused = {feed.name: feed.paused for feed in config.feeds}
+    known = statusrows.read(config.out / statusrows.STORE, now)
+    return {
+        one.name: status.condition(replace(one, paused=paused[one.name]), now) for one in known if one.name in paused
+    }
+
+
+def _rows(config: Config, known: dict[str, Condition], now: datetime) -> Iterator[tuple[str, ...]]:
     for feed in config.feeds:
         one = known.get(feed.name)
-        good = status.away(one.last_good if one else None, now)
-        due = status.away(one.next_due, now) if one and one.next_due else "now"
+        good = status.away(one.known.last_good if one else None, now)
+        due = status.due(one, now) if one else "–" if feed.paused else "now"
         yield feed.name, feed.url, when(feed), good, due, _state(feed, one)
     for merged in config.merged:
         yield merged.name, parts(config, merged), "with them", "", "", ""
 
 
-def _record(config: Config, feed: FeedConfig, one: Known | None) -> dict[str, Any]:
+def _record(config: Config, feed: FeedConfig, one: Condition | None) -> dict[str, Any]:
+    known = one.known if one else None
     return {
         "name": feed.name,
         "url": feed.url,
         "feed": f"{config.base_url}/{feed.name}.atom",
         "when": when(feed),
-        "last_ok": one.last_good.isoformat() if one and one.last_good else None,
+        "last_ok": known.last_good.isoformat() if known and known.last_good else None,
         "next_due": one.next_due.isoformat() if one and one.next_due else None,
         "state": _state(feed, one),
-        "degraded": one.reason if one else None,
-        "failures": one.failures if one else 0,
-        "last_error": one.error if one else None,
+        "degraded": known.reason if known else None,
+        "failures": known.failures if known else 0,
+        "last_error": known.error if known else None,
     }
 
 
@@ -72,13 +83,12 @@ def _merged_record(config: Config, feed: MergedFeed) -> dict[str, Any]:
     return {"name": feed.name, "merge": merge, "feed": f"{config.base_url}/{feed.name}.atom"}
 
 
-def _state(feed: FeedConfig, one: Known | None) -> str:
-    if feed.paused or (one and one.rested):
-        return "paused"
+def _state(feed: FeedConfig, one: Condition | None) -> str:
+    """The word that `feedwright status` has for it, and why."""
     if one is None:
-        return "new"
-    if one.reason is not None:
-        return f"degraded since {one.held_since:%Y-%m-%d}: {one.reason}"
-    if one.failures:
-        return f"failing ({one.failures}×): {one.error}"
-    return "well" if one.last_good else "new"
+        return "paused" if feed.paused else "new"
+    if one.state == "held":
+        return f"held since {one.known.held_since:%Y-%m-%d}: {one.known.reason}"
+    if one.state == "failing":
+        return f"failing ({one.known.failures}×): {one.why}"
+    return f"late: {one.why}" if one.state == "late" else one.state

@@ -13,6 +13,8 @@ State = Literal["held", "failing", "late", "new", "well", "paused", "ended"]
 # In the order in which people want to see them, and those that somebody should look at.
 STATES: tuple[State, ...] = ("held", "failing", "late", "new", "well", "paused", "ended")
 ILL: frozenset[State] = frozenset(("held", "failing", "late"))
+# Those that nobody looks at of himself.
+RESTING: frozenset[State] = frozenset(("paused", "ended"))
 # A source that is due waits for a free worker and for the turn at its host; after this, nobody seems to come.
 LATE = timedelta(minutes=2)
 
@@ -54,6 +56,11 @@ class Condition:
     before: str = ""
     after: str = ""
     late: timedelta = timedelta()
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next look is; None where there is none."""
+        return None if self.state in RESTING else self.known.next_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +141,13 @@ def away(moment: datetime | None, now: datetime) -> str:
     return f"in {length(span)}" if span > timedelta() else f"{length(-span)} ago"
 
 
-def due(known: Known, now: datetime) -> str:
+def due(condition: Condition, now: datetime) -> str:
     """When the next look at a source is, in words. One that waits for its turn is as good as looked at."""
-    if known.working:
+    if condition.known.working:
         return "at work"
-    if known.next_due and timedelta() <= now - known.next_due <= LATE:
-        return "now"
-    return away(known.next_due, now)
+    if condition.next_due is None:
+        return "–"
+    return "now" if timedelta() <= now - condition.next_due <= LATE else away(condition.next_due, now)
 
 
 def summary(found: Overview) -> str:

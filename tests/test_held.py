@@ -23,7 +23,7 @@ def test_a_held_feed_is_told_by_every_command_and_a_person_may_accept_it(tmp_pat
         assert b"valley: held: known links on the list: 6 of 12 expected -> 3. The feed stays" in held.stderr
         assert b"--accept" in held.stderr
         assert (tmp_path / "out" / "valley.atom").read_bytes() == feed
-        assert b"degraded" in feedwright("list", "--json", cwd=tmp_path).stdout
+        assert b'"state": "held since ' in feedwright("list", "--json", cwd=tmp_path).stdout
         assert b"degraded: known links on the list" in feedwright("show", "valley", cwd=tmp_path).stderr
         explained = feedwright("explain", "valley", cwd=tmp_path).stdout
         assert b"gate        holds such a run" in explained

@@ -112,6 +112,24 @@ def test_status_as_json_has_all_of_it(folder: Path) -> None:
     assert set(held) >= {"last_good", "next_due", "entries", "held_since", "late_seconds", "working"}
 
 
+def test_list_says_what_status_says_and_what_rests_is_never_due(folder: Path) -> None:
+    path = folder / "config.yaml"
+    path.write_text(path.read_text().replace("name: failing,", "name: failing, paused: true,"), encoding="utf-8")
+    with closing(sqlite3.connect(folder / "made" / statusrows.STORE)) as store, store:
+        store.execute("UPDATE sources SET gone = 1, failures = 1 WHERE name = 'well'")
+        store.execute("UPDATE sources SET paused = 1 WHERE name = 'failing'")
+        store.execute("UPDATE sources SET next_due = '2026-01-01 00:00:00' WHERE name != 'held'")
+    found = {one["name"]: one for one in json.loads(feedwright("status", "--json", cwd=folder).stdout)["sources"]}
+    listed = {one["name"]: one for one in json.loads(feedwright("list", "--json", cwd=folder).stdout)}
+    assert [one["state"] for one in listed.values()][::2] == ["ended", "paused"]
+    for name in ("well", "failing"):
+        assert (found[name]["next_due"], listed[name]["next_due"]) == (None, None)
+        assert found[name]["state"] == listed[name]["state"]
+    assert listed["held"]["state"].startswith("held since ") and listed["held"]["next_due"]
+    shown = feedwright("list", cwd=folder).stdout.decode()
+    assert shown.count("–") == 2 and " in 5" in shown
+
+
 def test_status_makes_no_store(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("feeds: [{name: a, url: 'https://a.example/'}]\n", encoding="utf-8")
     done = feedwright("status", cwd=tmp_path)

@@ -161,7 +161,7 @@ def one(
     known = condition.known
     figures = (
         ("last good", status.away(known.last_good, now)),
-        ("next look", status.due(known, now)),
+        ("next look", status.due(condition, now)),
         ("entries", f"{known.entries:,}"),
         ("held or failed in a row" if condition.state == "held" else "failures in a row", known.failures),
         ("requests today", known.requests),
@@ -234,8 +234,8 @@ def _item(condition: Condition, runs: Sequence[Run], now: datetime) -> Markup:
     known = condition.known
     entries, requests = _counted(known.entries, "entry", "entries"), _counted(known.requests, "request")
     facts = [f"last good {status.away(known.last_good, now)}", entries, f"{requests} today"]
-    if condition.state not in ("paused", "ended", "late"):
-        facts.insert(1, f"next look {status.due(known, now)}")
+    if condition.next_due and condition.state != "late":
+        facts.insert(1, f"next look {status.due(condition, now)}")
     return _ITEM.format(
         state=condition.state,
         name=known.name,
