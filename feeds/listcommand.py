@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from feeds import status, statusrows, tables
+from feeds import block, status, statusrows, tables
 from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.polling import Bounds
 from feeds.status import Condition
@@ -30,12 +30,12 @@ def show(config: Config, *, as_json: bool) -> None:
 
 
 def when(feed: FeedConfig) -> str:
-    """When its source is looked at."""
+    """When its source is looked at, as config.yaml says it."""
     if feed.cron:
         return f"cron {feed.cron.text}"
     if isinstance(feed.every, Bounds):
-        return f"every {status.length(feed.every.shortest)}-{status.length(feed.every.longest)}"
-    return f"every {status.length(feed.every)}"
+        return f"every {block.length(feed.every.shortest)}-{block.length(feed.every.longest)}"
+    return f"every {block.length(feed.every)}"
 
 
 def parts(config: Config, feed: MergedFeed) -> str:

@@ -343,6 +343,14 @@ def test_the_next_looks_are_told_by_the_clock_of_the_feed(folder: Path) -> None:
     assert len(set(moments)) == 3
 
 
+@pytest.mark.parametrize("every", ["1h30m", "1d12h", "1m30s", "15m-1h30m", "45m"])
+def test_a_schedule_is_told_as_it_was_given(folder: Path, every: str) -> None:
+    write(folder, f"feeds: [{{name: lantern, url: {SAMPLE}, every: {every}}}]\n")
+    assert f"lantern: every {every} → " in feedwright("check", cwd=folder).stdout.decode()
+    (feed,) = json.loads(feedwright("list", "--json", cwd=folder).stdout)
+    assert feed["when"] == f"every {every}"
+
+
 # Whoever reads us, or stops us
 
 
