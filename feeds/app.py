@@ -23,7 +23,6 @@ from scraper.hosts import Hosts, LocalHosts
 from scraper.policy import Manners
 
 STORE = statusrows.STORE
-DAEMON = Path(".state") / "daemon.pid"
 PAGES = Path(".state") / "pages"
 # Where a person waits, a slow host is waited for: so many seconds.
 PATIENT = 30.0
@@ -70,7 +69,7 @@ def _synced(config: Config, patience: float) -> Iterator[Updater]:
 
 def sole(config: Config) -> AbstractContextManager[None]:
     """Be the only daemon on the configuration's folder. Raises AlreadyRunning, and StoreError."""
-    return presence.sole(config.out / DAEMON)
+    return presence.sole(config.out / presence.DAEMON)
 
 
 @dataclass(frozen=True, slots=True)

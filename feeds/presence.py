@@ -2,11 +2,17 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from feeds.errors import AlreadyRunning, StoreError
+
+# What the daemon that works on a folder holds, seen from the folder for all that is made.
+DAEMON = Path(".state") / "daemon.pid"
+# Who looks whether somebody holds it has it for a moment: it is tried so often, and so many seconds apart.
+TRIES, PAUSE_SECONDS = 3, 0.05
 
 
 class Presence:
@@ -31,6 +37,23 @@ class Presence:
         os.close(self._file)
 
 
+def held(path: Path) -> bool:
+    """Whether somebody is `sole` at `path`; also where that can't be told."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:  # another holds it, or this file system knows no locks
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 @contextmanager
 def sole(path: Path) -> Iterator[None]:
     """Be the only one that holds the file at `path`, which then names our process.
@@ -44,15 +67,22 @@ def sole(path: Path) -> Iterator[None]:
         advice = "Name a folder in which files can be made as `out:` in config.yaml."
         raise StoreError(f"{path} cannot be made: {error.strerror}.", advice=advice) from error
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            pid = os.pread(file, 20, 0).decode("ascii", "replace").strip()
-            raise AlreadyRunning(
-                f"Feedwright runs already for {path.parent.parent}: process {pid or 'unknown'}."
-            ) from error
+        _have_alone(file, path)
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(file)
+
+
+def _have_alone(file: int, path: Path) -> None:
+    for tried in range(TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if tried + 1 == TRIES:
+                pid = os.pread(file, 20, 0).decode("ascii", "replace").strip()
+                said = f"Feedwright runs already for {path.parent.parent}: process {pid or 'unknown'}."
+                raise AlreadyRunning(said) from error
+        time.sleep(PAUSE_SECONDS)

@@ -68,13 +68,15 @@ class Overview:
     """How all sources are at `now`, the ill ones first, and by name.
 
     `complaint` is what is wrong with config.yaml, where a daemon goes on by the one before, and `troubles` what else
-    stands in its way: files that can't be written, commands that fail.
+    stands in its way: files that can't be written, commands that fail. It is `deserted` where something is overdue and
+    no daemon works on the folder.
     """
 
     now: datetime
     conditions: tuple[Condition, ...]
     complaint: str = ""
     troubles: tuple[str, ...] = ()
+    deserted: bool = False
 
     @property
     def counts(self) -> dict[State, int]:
@@ -85,6 +87,11 @@ class Overview:
     @property
     def ill(self) -> tuple[Condition, ...]:
         return tuple(one for one in self.conditions if one.state in ILL)
+
+    @property
+    def late(self) -> int:
+        """How many are overdue, whatever else they are."""
+        return len([one for one in self.conditions if one.late])
 
     @property
     def wrong(self) -> bool:
@@ -154,6 +161,12 @@ def summary(found: Overview) -> str:
     """`2 held, 1 late, 97 well`."""
     said = [f"{count:,} {state}" for state, count in found.counts.items() if count]
     return ", ".join(said) or "no sources"
+
+
+def desertion(found: Overview) -> str:
+    """What is said where nobody comes to look at what is overdue."""
+    late = "1 source is" if found.late == 1 else f"{found.late:,} sources are"
+    return f"No daemon works on this folder, and {late} overdue: `feedwright run` starts one."
 
 
 def exit_code(found: Overview) -> int:

@@ -32,7 +32,7 @@ def show(path: Path, load: Callable[[], Path], *, as_json: bool, watch: bool) ->
     store = out / statusrows.STORE
     while True:
         now = datetime.now(UTC)
-        found = status.overview(statusrows.read(store, now), now, statusrows.complaint(out), statusrows.troubles(out))
+        found = statusrows.look(out, now)
         if watch and not as_json:
             click.echo(CLEAR, nl=False)
         if as_json:
@@ -62,6 +62,7 @@ def record(found: Overview) -> dict[str, Any]:
         "at": _moment(found.now),
         "config": found.complaint or None,
         "troubles": found.troubles,
+        "deserted": found.deserted,
         "counts": {**found.counts, "all": len(found.conditions)},
         "sources": [_record(one) for one in found.conditions],
     }
@@ -92,6 +93,8 @@ def _record(one: Condition) -> dict[str, Any]:
 
 def lines(found: Overview, stored: bool) -> Iterator[str]:
     """What people are shown: a count, a table, and the reasons of what is ill."""
+    if found.deserted:
+        yield f"{status.desertion(found)}\n"
     if found.complaint:
         yield f"The daemon goes on by the configuration before: {line(found.complaint)}\n"
     for trouble in found.troubles:

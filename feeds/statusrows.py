@@ -9,13 +9,13 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from feeds import migrations
-from feeds.status import Known
+from feeds import migrations, presence, status
+from feeds.status import Known, Overview
 
 # Where the store is, seen from the folder for all that is made.
 STORE = Path(".state") / "feedwright.db"
@@ -67,6 +67,12 @@ class Turn:
     at: datetime
     kind: str
     said: str
+
+
+def look(out: Path, now: datetime) -> Overview:
+    """How all is, by what is in the folder for all that is made. Raises Unreadable."""
+    found = status.overview(read(out / STORE, now), now, complaint(out), troubles(out))
+    return replace(found, deserted=found.late > 0 and not presence.held(out / presence.DAEMON))
 
 
 def read(path: Path, now: datetime) -> tuple[Known, ...]:

@@ -1,5 +1,6 @@
 """How the sources are: the same truth for the command, the health check and the metrics."""
 
+import fcntl
 import http.client
 import json
 import os
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from feeds import serving, status, statuscommand, statusrows, word
+from feeds import presence, serving, status, statuscommand, statusrows, word
 from feeds.configuration import Config, FeedConfig
 from feeds.model import Configured, Holding, Outcome
 from feeds.sections import Web
@@ -266,6 +267,43 @@ def test_what_stands_in_the_daemons_way_is_a_reason(folder: Path) -> None:
     word.leave(path, [])
     with served_by(folder, silent=None) as served:
         assert b"feedwright_troubles 0.0" in served.get("/metrics")[1]
+
+
+def test_that_no_daemon_works_on_the_folder_is_said_first_where_something_is_overdue(folder: Path) -> None:
+    def shown() -> tuple[str, bool]:
+        found = json.loads(feedwright("status", "--json", cwd=folder).stdout)
+        return feedwright("status", cwd=folder).stdout.decode().splitlines()[0], found["deserted"]
+
+    said = "No daemon works on this folder, and 1 source is overdue: `feedwright run` starts one."
+    assert shown() == ("1 held, 1 failing, 1 well", False)  # as between two calls of cron
+    with closing(sqlite3.connect(folder / "made" / statusrows.STORE)) as store, store:
+        store.execute("UPDATE sources SET next_due = '2026-01-01 00:00:00' WHERE name = 'failing'")
+    assert shown() == (said, True)
+    with served_by(folder, silent=None) as served:
+        assert served.json("/healthz")["reasons"][0] == said
+        assert said.partition("`")[0] in served.get("/status")[1].decode()
+    with served_by(folder) as served:  # by the daemon itself
+        assert said not in served.json("/healthz")["reasons"]
+    with presence.sole(folder / "made" / presence.DAEMON):
+        assert shown() == ("1 held, 1 failing, 1 well", False)
+    assert shown() == (said, True)
+
+
+def test_who_looks_whether_a_daemon_is_there_keeps_none_from_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, waits = tmp_path / "daemon.pid", list[float]()
+    with path.open("w") as looked_at:
+        fcntl.flock(looked_at, fcntl.LOCK_SH)
+
+        def sleep(seconds: float) -> None:
+            waits.append(seconds)
+            fcntl.flock(looked_at, fcntl.LOCK_UN)
+
+        monkeypatch.setattr("feeds.presence.time.sleep", sleep)
+        with presence.sole(path):
+            assert presence.held(path) and len(waits) == 1
+    assert not presence.held(path)
 
 
 def test_strangers_are_told_of_no_feed_with_a_token_and_of_no_path(folder: Path) -> None:

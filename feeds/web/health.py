@@ -39,7 +39,9 @@ def judge(found: Overview | None, trouble: str, silent: float | None) -> Health:
         return Health("degraded", (trouble,))
     ill = [f"{one.known.name} is {one.state}" for one in found.ill]
     more = len(ill) - REASONS
-    reasons = [found.complaint, *found.troubles] if found.complaint else [*found.troubles]
+    reasons = [status.desertion(found)] if found.deserted else []
+    reasons += [found.complaint] if found.complaint else []
+    reasons += found.troubles
     reasons += [status.summary(found), *ill[:REASONS]] if ill else []
     reasons += [f"and {more} more"] if more > 0 else []
     return Health("degraded", tuple(reasons)) if reasons else Health("ok")

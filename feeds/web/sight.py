@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from feeds import bulletin, status, statusrows
+from feeds import bulletin, statusrows
 from feeds.configuration import Config
 from feeds.status import Overview
 from feeds.statusrows import Unreadable
@@ -69,9 +69,10 @@ class Sight:
             if anew or time.monotonic() >= self._read + FRESH_SECONDS:
                 now = self._now()
                 try:
-                    known, complaint = statusrows.read(self._store, now), statusrows.complaint(self._out)
-                    troubles = self._work.troubles() if self._work else statusrows.troubles(self._out)
-                    self._found, self._trouble = status.overview(known, now, complaint, troubles), ""
+                    found = statusrows.look(self._out, now)
+                    if self._work:  # the daemon is here
+                        found = replace(found, troubles=self._work.troubles(), deserted=False)
+                    self._found, self._trouble = found, ""
                 except Unreadable as error:
                     self._found, self._trouble = None, str(error)
                 self._read = time.monotonic()

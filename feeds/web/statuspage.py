@@ -225,9 +225,10 @@ def _headline(found: Overview) -> str:
 
 def _wrong(found: Overview) -> Markup:
     """What is no source's matter."""
+    deserted = [("Nobody comes", status.desertion(found))] if found.deserted else []
     complaints = [("The configuration before is in force", found.complaint)] if found.complaint else []
     troubles = [("Something stands in the daemon's way", trouble) for trouble in found.troubles]
-    return _joined(_WRONG.format(what, line(said)) for what, said in complaints + troubles)
+    return _joined(_WRONG.format(what, line(said)) for what, said in deserted + complaints + troubles)
 
 
 def _item(condition: Condition, runs: Sequence[Run], now: datetime) -> Markup:
