@@ -109,6 +109,13 @@ def line_of(config: Config, feed: FeedConfig, key: KeyPath) -> int:
     return root.find(where)[1].line
 
 
+def line_at(path: Path, key: KeyPath) -> int | None:
+    """The line of the file at `path` on which a key stands; None where it does not. Raises ConfigError."""
+    root = yamlmarks.read(path)
+    found, node = root.find(key) if root else ((), None)
+    return node.line if node and found == key else None
+
+
 def _parted(data: dict[str, Any]) -> Places:
     """Put the feeds that are merged below a key of their own, and give the place of each feed in the file."""
     places: Places = {"feeds": [], "merged": []}

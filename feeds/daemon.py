@@ -80,7 +80,7 @@ class Daemon:
         """
         self._updater.tidy()
         if self._followed:
-            self._followed.complain("")
+            self._followed.complain(None)
         self._refreshing = self._refresher.submit(self._refresh, self._updater)
         config, slug = self._updater.config, self._updater.store.slug
         again = self._followed.ask if self._followed else None
@@ -155,13 +155,13 @@ class Daemon:
                 "config not reloaded: the one before stays in force reason=%r advice=%r", str(error), error.advice
             )
             sdnotify.ready(f"config.yaml is wrong, and the one before is in force: {error}")
-            followed.complain(str(error))
+            followed.complain(error)
         except StoreError:
             followed.ask()  # it is not forgotten
             raise
         else:
             followed.config = config
-            followed.complain("")
+            followed.complain(None)
 
     def _reconfigure(self, config: Config) -> None:
         """Go by another configuration. What runs ends as it was begun. Raises StoreError."""

@@ -1,9 +1,10 @@
 """config.yaml as a running process follows it: read again when it changed, and taken whole or not at all."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 
+from feeds import config as settings
 from feeds import statusrows, word
 from feeds.configuration import Config
 from feeds.errors import ConfigError
@@ -12,6 +13,7 @@ from scraper import urls
 
 # What is built once, around everything else. A change to it takes a new start.
 FIXED = ("out", "web", "websub")
+RESTART = "Restart it: until then nothing that has changed in the file is in force."
 # Names in a line of the log: what more feeds are called stands in the file.
 MOST_NAMED = 5
 Stamp = tuple[tuple[int, int, int], ...]
@@ -50,15 +52,15 @@ class Followed:
         config = self.load()
         for key in FIXED:
             if getattr(config, key) != getattr(self.config, key):
-                raise ConfigError(f"{config.path}: {key}: it can't change while Feedwright runs", advice="Restart it.")
+                raise _takes_a_start(self.config, config, key)
         return config
 
-    def complain(self, sentence: str) -> None:
+    def complain(self, error: ConfigError | None) -> None:
         """Leave word of what is wrong with the file, or that nothing is, for all who tell how the sources are.
 
         Raises PublishError.
         """
-        said = [redacted(sentence, self.config.secrets)] if sentence else []
+        said = [redacted(_said(error), self.config.secrets)] if error else []
         word.leave(self.config.out / statusrows.COMPLAINT, said)
 
     def _stamp(self) -> Stamp:
@@ -67,6 +69,22 @@ class Followed:
     def _files(self) -> Iterator[Path]:
         yield self.config.path
         yield from (feed.recipe for feed in self.config.feeds if feed.recipe)
+
+
+def _takes_a_start(before: Config, now: Config, name: str) -> ConfigError:
+    """What says that a key has changed, or one below it, and where in the file that stands."""
+    old, new = getattr(before, name), getattr(now, name)
+    below = [key.name for key in fields(new)] if is_dataclass(new) else []
+    key = (name, *[one for one in below if getattr(old, one) != getattr(new, one)][:1])
+    line = settings.line_at(now.path, key)
+    place = now.path if line is None else f"{now.path}:{line}"
+    return ConfigError(f"{place}: {'.'.join(key)}: it can't change while Feedwright runs", advice=RESTART)
+
+
+def _said(error: ConfigError) -> str:
+    """What is wrong, and what can be done."""
+    said = str(error)
+    return f"{said}{'' if said.endswith(('.', '?', '!')) else '.'} {error.advice}" if error.advice else said
 
 
 def _seen(path: Path) -> tuple[int, int, int]:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from feeds import config
+from feeds import config, statusrows
 from feeds.configuration import Config
 from feeds.errors import ConfigError
-from feeds.reload import Difference, Followed, concerned, difference, short
+from feeds.reload import RESTART, Difference, Followed, concerned, difference, short
 
 
 @pytest.fixture
@@ -59,13 +59,32 @@ def test_a_file_that_is_gone_or_wrong_names_itself(path: Path, followed: Followe
         followed.read()
 
 
-@pytest.mark.parametrize("change", ["out: elsewhere", "web: {port: 9}", "websub: {hub: self}"])
-def test_what_takes_a_new_start_is_refused(path: Path, followed: Followed, change: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [("out: elsewhere", "out"), ("web:\n  port: 9", "web.port"), ("websub: {hub: self}", "websub.hub")],
+)
+def test_what_takes_a_new_start_is_refused_and_said_with_its_line(
+    path: Path, followed: Followed, change: str, key: str
+) -> None:
     with path.open("a", encoding="utf-8") as file:
         file.write(f"{change}\n")
-    with pytest.raises(ConfigError, match=change.partition(":")[0]) as raised:
+    line = 2 + change.count("\n")
+    with pytest.raises(ConfigError, match=rf"config\.yaml:{line}: {key}: it can't change") as raised:
         followed.read()
-    assert raised.value.advice
+    followed.complain(raised.value)
+    said = statusrows.complaint(path.parent / "out")
+    assert said == f"{raised.value}. {RESTART}" and "nothing that has changed" in said
+    followed.complain(None)
+    assert statusrows.complaint(path.parent / "out") == ""
+
+
+def test_a_key_that_is_taken_out_of_the_file_has_no_line(path: Path) -> None:
+    before = path.read_text(encoding="utf-8")
+    path.write_text(f"{before}web: {{port: 9}}\n", encoding="utf-8")
+    followed = Followed(config.load(path, {}), lambda: config.load(path, {}))
+    path.write_text(before, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"config\.yaml: web\.port"):
+        followed.read()
 
 
 def test_the_feeds_whose_files_may_change(path: Path) -> None:
