@@ -111,6 +111,8 @@ def refused(done: subprocess.CompletedProcess[bytes], code: int, *words: str) ->
         (["frobnicate"], ["frobnicate", "feedwright --help"]),
         (["--frobnicate"], ["--frobnicate", "feedwright --help"]),
         (["fetch"], ["URL", "NAME", "--all"]),
+        (["fetch", "lantern", "--all"], ["NAMEs, or --all, and not both"]),
+        (["fetch", "https://club.example/", "--all"], ["NAMEs, or --all, and not both"]),
         (["fetch", "--frobnicate"], ["--frobnicate", "feedwright fetch --help"]),
         (["fetch", "nobody"], ["nobody", "lantern"]),
         (["fetch", "lantern", "nobody"], ["nobody", "lantern"]),

@@ -30,6 +30,8 @@ def fetch(config_path: Path, names: tuple[str, ...], everything: bool, accept: b
     from feeds import app, console
     from scraper import urls
 
+    if names and everything:
+        stop(click.UsageError("Give a URL or NAMEs, or --all, and not both."))
     if len(names) == 1 and urls.looks_like_one(names[0]):
         sys.exit(console.fetch_once(names[0], app.Opened(**opened)))
     if not names and not everything:
