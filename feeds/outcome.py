@@ -100,7 +100,7 @@ def learnt(run: Run, store: Store, fetcher: Getter, circuit: Circuit, rests: Res
         language=named.language,
         error=why(result) if problem else None,
         failed=blamed,
-        gone=problem is not None and problem.status == GONE,
+        gone=problem is not None and (source.gone or problem.status == GONE),
         moved=polling.moved(source, job.url, result.moved, job.now),
         asked_until=_asked_until(run),
         ttl=source.ttl if result.unchanged else result.ttl,

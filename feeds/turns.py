@@ -6,8 +6,15 @@ from feeds.model import Event, Outcome, Source
 
 
 def of(source: Source, outcome: Outcome, now: datetime, after: int) -> tuple[Event, ...]:
-    """What is to be told of a run. A source is said to fail once, when `after` runs in a row have failed."""
-    if outcome.gone and not source.gone:
+    """What is to be told of a run. A source is said to fail once, when `after` runs in a row have failed.
+
+    Of one that has ended nothing more is told, however often it is tried by hand, but that it can be read again.
+    """
+    if source.gone:
+        return (
+            () if outcome.gone or outcome.error else (Event(now, "recovered", "it had ended, and can be read again"),)
+        )
+    if outcome.gone:
         return (Event(now, "ended", outcome.error or "its site says that it has ended"),)
     if outcome.hold is not None or source.hold is not None:
         return ()  # the gate tells of those

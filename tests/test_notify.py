@@ -48,6 +48,23 @@ def test_a_source_is_said_to_fail_once_and_to_be_well_again(failures: int, outco
     assert [turn.kind for turn in turns.of(replace(SOURCE, failures=failures), outcome, NOW, 5)] == kinds
 
 
+@pytest.mark.parametrize(
+    ("failures", "outcome", "kinds"),
+    [
+        (1, Outcome(error="It is gone.", gone=True), []),
+        (4, Outcome(error="It is gone.", gone=True), []),
+        (4, Outcome(error="It does not answer.", gone=True), []),
+        (1, Outcome(), ["recovered"]),
+        (9, Outcome(), ["recovered"]),
+    ],
+)
+def test_of_one_that_has_ended_it_is_told_only_that_it_can_be_read_again(
+    failures: int, outcome: Outcome, kinds: list[str]
+) -> None:
+    source = replace(SOURCE, gone=True, failures=failures)
+    assert [turn.kind for turn in turns.of(source, outcome, NOW, 5)] == kinds
+
+
 def told(kind: str, said: str, name: str = "club", number: int = 1, minutes: int = 0) -> Told:
     return Told(number, name, f"tag:{name}", Event(NOW + timedelta(minutes=minutes), kind, said))  # type: ignore[arg-type]
 

@@ -641,3 +641,18 @@ def test_a_site_that_wants_long_pauses_has_its_feed_after_one_run(tmp_path: Path
             (report,) = updater.run(updater.claim(9))
     assert (report.error, report.entries) == (None, len(POSTS))
     assert slept[0] == pytest.approx(3 * pause, abs=1)
+
+
+def test_what_has_ended_stays_so_until_it_can_be_read(program: Program, site: Blog) -> None:
+    def told() -> list[str]:
+        return program.with_updater(lambda updater: [turn.kind for turn in updater.store.events(1, 9)])
+
+    program.run()
+    for site.status in (410, 410, 500, 503, 410, 500, 500):
+        program.run()
+    assert told() == ["ended"]
+    assert program.run(DAY, due=True) == []
+    site.status = 200
+    program.run()
+    assert told() == ["recovered", "ended"]
+    assert len(program.run(DAY, due=True)) == 1
