@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from feeds import outcome
+from feeds import outcome, status
 from feeds.model import Holding, Outcome
 from feeds.output import Written
 from scraper.model import Discovery, Problem, ScrapeResult
 
-# What a person can do about a run that was held.
-EXPLAIN = "The feed stays as it was. `feedwright explain NAME` shows the page as it is"
-ACCEPT = "; `feedwright fetch NAME --accept` publishes what is there now"
+# What a person is told who wanted that accepted.
 NEVER = "An empty list is never accepted, nor is what stands in place of one."
 
 
@@ -43,8 +41,8 @@ class Report:
 
 
 def held(name: str, hold: Holding) -> str:
-    """What a person can do about a source that is held. What found nothing can't be accepted, and is not offered."""
-    return f"{EXPLAIN}{'' if hold.empty else ACCEPT}.".replace("NAME", name)
+    """What a person can do about a source that is held."""
+    return f"The feed stays as it was. {status.ways_on(name, empty=hold.empty)}"
 
 
 def learnt(name: str, result: ScrapeResult, brought: Outcome, *, accept: bool = False) -> Report:

@@ -23,7 +23,8 @@ LATE = timedelta(minutes=2)
 class Known:
     """What the store knows of a source, as far as it tells how that is.
 
-    `reason` is that of a hold, which is `empty` where nothing was found that could be accepted.
+    `reason` is that of a hold, which is `empty` where nothing was found that could be accepted. When one ended is
+    None, and why is empty, where it did not.
     """
 
     id: int
@@ -44,6 +45,8 @@ class Known:
     entries: int
     requests: int
     empty: bool = False
+    ended_at: datetime | None = None
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,13 @@ class Condition:
     def next_due(self) -> datetime | None:
         """When the next look is; None where there is none."""
         return None if self.state in RESTING else self.known.next_due
+
+    @property
+    def advice(self) -> str:
+        """What a person can do, where that is not to wait."""
+        if self.state == "held":
+            return ways_on(self.known.name, empty=self.known.empty)
+        return f"`feedwright fetch {self.known.name}` tries it again." if self.state == "ended" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,8 @@ def condition(known: Known, now: datetime) -> Condition:
     late = now - known.next_due if known.next_due and not known.working else timedelta()
     late = late if late > LATE else timedelta()
     if known.ended:
-        return Condition(known, "ended", "its site says that it has ended")
+        since = f"since {known.ended_at:%Y-%m-%d}: " if known.ended_at else ""
+        return Condition(known, "ended", f"{since}{known.ending or 'its site says that it has ended'}")
     if known.paused or known.rested:
         return Condition(known, "paused", "paused in config.yaml" if known.paused else "paused on the status page")
     if known.reason is not None:
@@ -123,6 +134,12 @@ def condition(known: Known, now: datetime) -> Condition:
     if late:
         return Condition(known, "late", f"due {length(late)} ago, and nobody works on it", late=late)
     return Condition(known, "well" if known.last_good else "new")
+
+
+def ways_on(name: str, *, empty: bool) -> str:
+    """What a person can do about a source that is held. What found nothing can't be accepted, and is not offered."""
+    accept = "" if empty else f"; `feedwright fetch {name} --accept` publishes what is there now"
+    return f"`feedwright explain {name}` shows the page as it is{accept}."
 
 
 def parts(reason: str) -> tuple[str, str, str]:

@@ -76,6 +76,7 @@ def _record(one: Condition) -> dict[str, Any]:
         "title": known.title,
         "state": one.state,
         "why": one.why or None,
+        "advice": one.advice or None,
         "before": one.before or None,
         "after": one.after or None,
         "held_since": _moment(known.held_since),
@@ -108,14 +109,13 @@ def lines(found: Overview, stored: bool) -> Iterator[str]:
         return
     rows = [HEAD, *(_row(one, found.now) for one in found.conditions)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    whys = ["", *map(_why, found.conditions)]
+    whys = [(), *map(_why, found.conditions)]
     yield f"{status.summary(found)}\n"
     for row, why in zip(rows, whys, strict=True):
         left = (cell.ljust(width) for cell, width in zip(row[:4], widths[:4], strict=True))
         right = (cell.rjust(width) for cell, width in zip(row[4:], widths[4:], strict=True))
         yield "  ".join((*left, *right)).rstrip()
-        if why:
-            yield f"{'':{widths[0]}}  {why}"
+        yield from (f"{'':{widths[0]}}  {said}" for said in why)
 
 
 def _row(one: Condition, now: datetime) -> tuple[str, ...]:
@@ -131,10 +131,10 @@ def _row(one: Condition, now: datetime) -> tuple[str, ...]:
     )
 
 
-def _why(one: Condition) -> str:
-    if one.state == "held":
-        return line(f"{one.why}: before {one.before}, now {one.after}") if one.before else line(one.why)
-    return line(one.why)
+def _why(one: Condition) -> tuple[str, ...]:
+    """The reason, and what can be done."""
+    said = f"{one.why}: before {one.before}, now {one.after}" if one.before else one.why
+    return tuple(filter(None, (line(said), one.advice)))
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -31,6 +31,7 @@ FROM sources WHERE active
 # The index alone is read.
 ENTRIES = "SELECT source_id, count(*) FROM articles GROUP BY source_id"
 RUNS = "SELECT started, outcome, new, changed, error FROM runs WHERE source_id = ? ORDER BY id DESC LIMIT ?"
+ENDING = "SELECT at, said FROM events WHERE source_id = ? AND kind = 'ended' ORDER BY id DESC LIMIT 1"
 TURNS = "SELECT at, kind, said FROM events WHERE source_id = ? ORDER BY id DESC LIMIT ?"
 # How a look ended: with what was published, with what was read and held back, or with nothing.
 Ending = Literal["ok", "held", "failed"]
@@ -81,7 +82,8 @@ def read(path: Path, now: datetime) -> tuple[Known, ...]:
         return ()
     with _opened(path) as store:
         entries = dict(store.execute(ENTRIES).fetchall())
-        return tuple(_known(row, entries.get(row["id"], 0), now) for row in store.execute(SOURCES))
+        known = [_known(row, entries.get(row["id"], 0), now) for row in store.execute(SOURCES)]
+        return tuple(_ended(store, one) if one.ended else one for one in known)
 
 
 def complaint(out: Path) -> str:
@@ -178,6 +180,11 @@ def _known(row: sqlite3.Row, entries: int, now: datetime) -> Known:
         requests=row["requests"] if row["requests_day"] == now.date().isoformat() else 0,
         empty=hold is not None and not hold["listed"],
     )
+
+
+def _ended(store: sqlite3.Connection, known: Known) -> Known:
+    row = store.execute(ENDING, (known.id,)).fetchone()
+    return replace(known, ended_at=_sure(row["at"]), ending=row["said"]) if row else known
 
 
 def _run(row: sqlite3.Row) -> Run:

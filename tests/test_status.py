@@ -103,6 +103,32 @@ def test_status_tells_every_source(folder: Path) -> None:
     assert re.search(r"^well +well +\d+s ago +in 5\dm +0 +0 +5$", shown, re.MULTILINE)
 
 
+def test_status_says_what_can_be_done(folder: Path) -> None:
+    accept = (
+        "`feedwright explain held` shows the page as it is; `feedwright fetch held --accept` publishes what is there"
+    )
+    with closing(sqlite3.connect(folder / "made" / statusrows.STORE)) as store, store:
+        store.execute("UPDATE sources SET gone = 1, last_error = 'It does not answer.' WHERE name = 'failing'")
+        store.execute("UPDATE sources SET hold = json_set(hold, '$.listed', json('[\"/a\"]')) WHERE hold IS NOT NULL")
+        event = "SELECT id, '2026-04-03 00:00:00', 'ended', 'It is gone (410).' FROM sources WHERE name = 'failing'"
+        store.execute(f"INSERT INTO events (source_id, at, kind, said) {event}")
+    shown = feedwright("status", cwd=folder).stdout.decode()
+    assert re.search(rf"now 0 of 12 known\n +{accept} now\.$", shown, re.MULTILINE)
+    ended = r"\n +since 2026-04-03: It is gone \(410\)\.\n +`feedwright fetch failing` tries it again\.$"
+    assert re.search(ended, shown, re.MULTILINE)
+    sources = json.loads(feedwright("status", "--json", cwd=folder).stdout)["sources"]
+    found = {one["name"]: one["advice"] for one in sources}
+    assert (str(found["held"]).startswith(accept), found["well"]) == (True, None)
+    with served_by(folder) as served:
+        page = served.get("/status/failing")[1].decode()
+    assert "since 2026-04-03: It is gone (410)." in page and "feedwright fetch failing tries it again." in page
+
+
+def test_what_is_held_for_nothing_at_all_is_not_offered_to_be_accepted() -> None:
+    empty = status.condition(replace(WELL, reason=REASON, empty=True), NOW)
+    assert "explain club" in empty.advice and "--accept" not in empty.advice
+
+
 def test_status_as_json_has_all_of_it(folder: Path) -> None:
     done = feedwright("status", "--json", cwd=folder)
     found = json.loads(done.stdout)

@@ -262,6 +262,8 @@ def _accept(condition: Condition) -> Markup:
 
 
 def _stands(condition: Condition) -> Markup:
+    if condition.state == "ended":
+        return _WHY.format(condition.advice.replace("`", ""))
     since = condition.known.held_since
     return _WHY.format(f"Held since {since:%Y-%m-%d %H:%M} UTC; the last good feed stands.") if since else Markup("")
 
