@@ -14,6 +14,8 @@ from feeds.text import line
 # A command is run so often in one go at most; the rest is told in one sentence. Then it is left alone for a while, and
 # for longer where it failed: a network that is down degrades a thousand sources at once.
 AT_ONCE, PAUSE_SECONDS, AGAIN_SECONDS = 5, 60.0, 600.0
+# What happened, where that is told of several in one sentence.
+MORE = "more"
 # Older turns are no news: a command that is configured today is not told of last year.
 NEWS = timedelta(days=1)
 
@@ -58,7 +60,7 @@ def _calls(pending: tuple[Told, ...]) -> list[tuple[list[str], tuple[Told, ...]]
         ([one.event.kind, one.name, _said(one)], (one,)) for one in alone
     ]
     if rest := pending[len(alone) :]:
-        calls.append((["more", "", f"{len(rest)} more: see `feedwright status`"], rest))
+        calls.append(([MORE, "", f"{len(rest)} more: see `feedwright status`"], rest))
     return calls
 
 

@@ -3,11 +3,14 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from feeds import cli
 from feeds.commands import frame
+from feeds.model import Event
+from feeds.notify import MORE
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,6 +72,11 @@ def test_everything_that_is_linked_exists(page: str, target: str) -> None:
     file = (ROOT / page).parent / path if path else ROOT / page
     assert file.exists()
     assert not anchor or anchor in anchors(file.read_text(encoding="utf-8"))
+
+
+def test_all_that_a_command_may_be_told_is_documented() -> None:
+    table = REFERENCE.partition("| word | says |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {*get_args(get_type_hints(Event)["kind"]), MORE}
 
 
 def test_the_readme_is_read_at_a_sitting() -> None:
