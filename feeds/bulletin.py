@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from feeds.text import line
 NAME = "_status.atom"
 # As many turns as a reader that looks once a day wants, on a bad day.
 SHOWN = 50
+# When sources began to be followed where nobody remembers that.
+EVER = datetime(2026, 1, 1, tzinfo=UTC)
 SAYS = {
     "degraded": "is held: its site is not as it was",
     "healed": "was healed: its list moved, and was found again",
@@ -28,26 +31,26 @@ SAYS = {
 def write(config: Config, store: Store) -> tuple[Path, ...]:
     """Bring the file up to date, and give it if it changed. Raises StoreError and PublishError.
 
-    A feed with a token is not named in it: whoever can read `out/` can read it.
+    It is there before anything befell a source: whoever subscribes does so on the first day. A feed with a token is not
+    named in it: whoever can read `out/` can read it.
     """
     path = config.out / NAME
     if not config.notify.feed:
         return (path,) if publish.remove(path) else ()
     shown = frozenset(feed.name for feed in config.feeds if not feed.token)
     told = store.turns(shown, SHOWN)
-    if not told:
-        return ()
-    return (path,) if publish.write(path, render(told, config.base_url)) else ()
+    updated = max(one.event.at for one in told) if told else _began(store)
+    return (path,) if publish.write(path, render(told, config.base_url, updated)) else ()
 
 
-def render(told: Sequence[Told], base_url: str) -> bytes:
+def render(told: Sequence[Told], base_url: str, updated: datetime) -> bytes:
     """The newest first. The same turns give the same bytes, on any day."""
     return atom.render(
         Feed(
             id=_id(base_url, "status"),
             title="How the sources are",
             site_url=f"{base_url}/status",
-            updated=max(one.event.at for one in told),
+            updated=updated,
             entries=tuple(_entry(one, base_url) for one in told),
             self_url=f"{base_url}/{NAME}",
             language="en",
@@ -59,6 +62,11 @@ def render(told: Sequence[Told], base_url: str) -> bytes:
 def sentence(name: str, event: Event) -> str:
     """What happened, on one line: for the title of an entry, and for who is told by a command."""
     return f"{name} {SAYS[event.kind]}"
+
+
+def _began(store: Store) -> datetime:
+    """When the first source was followed: of all moments one that stays."""
+    return min((source.created for source in store.sources() if source.created), default=EVER)
 
 
 def _entry(one: Told, base_url: str) -> Entry:

@@ -47,7 +47,7 @@ def settle(program: Program) -> dict[str, bytes]:
 
 def test_before_anything_was_fetched(program: Program) -> None:
     files = settle(program)
-    assert set(files) == {"index.html", "feeds.opml", "style.css", "favicon.ico"}
+    assert set(files) == {"index.html", "feeds.opml", "style.css", "favicon.ico", "_status.atom"}
     assert b"none yet" in files["index.html"]
 
 

@@ -171,7 +171,7 @@ def test_it_is_run_after_a_change_and_again_after_a_failure(tmp_path: Path, site
         assert updater.settle().failed is None
         assert {Path(path).name for path in told(tmp_path)[0]} == {
             *(f"club.{form}" for form in ("atom", "rss", "json", "html")),
-            *("index.html", "feeds.opml", "style.css", "favicon.ico"),
+            *("index.html", "feeds.opml", "style.css", "favicon.ico", "_status.atom"),
         }
         updater.unsettled.set()
         assert updater.settle().failed is None

@@ -71,9 +71,10 @@ def told(kind: str, said: str, name: str = "club", number: int = 1, minutes: int
 
 def test_the_feed_is_valid_stable_and_says_before_and_after() -> None:
     found = [told("recovered", "as it was again", minutes=5), told("degraded", "links found: 12 -> 0 of <b>12</b>")]
-    content = bulletin.render(found, "https://feeds.example")
+    content = bulletin.render(found, "https://feeds.example", NOW)
     assert atom_errors(content) == []
-    assert content == bulletin.render([replace(one, number=one.number + 70) for one in found], "https://feeds.example")
+    again = [replace(one, number=one.number + 70) for one in found]
+    assert content == bulletin.render(again, "https://feeds.example", NOW)
     parsed = feedparser.parse(content)
     assert [entry.title for entry in parsed.entries] == [
         "club has recovered",
@@ -89,6 +90,7 @@ def test_what_was_wrong_with_a_source_that_is_well_again_is_not_told_as_what_is_
     content = bulletin.render(
         [told("recovered", "as it was again; it was held since 2026-03-01 for links found: 12 -> 0")],
         "https://feeds.example",
+        NOW,
     )
     (entry,) = feedparser.parse(content).entries
     assert "Before: 12" in entry.content[0].value
@@ -111,7 +113,6 @@ def test_the_feed_names_no_feed_with_a_token_and_is_written_once(tmp_path: Path)
     )
     config = Config(feeds, out=tmp_path / "out")
     with Store.open(tmp_path / "store.db") as store:
-        assert bulletin.write(config, store) == ()
         held(store, "open", "closed")
         assert bulletin.write(config, store) == (tmp_path / "out" / "_status.atom",)
         assert bulletin.write(config, store) == ()
@@ -120,6 +121,20 @@ def test_the_feed_names_no_feed_with_a_token_and_is_written_once(tmp_path: Path)
         off = replace(config, notify=Notify(feed=False))
         assert bulletin.write(off, store) == (tmp_path / "out" / "_status.atom",)
     assert not (tmp_path / "out" / "_status.atom").exists()
+
+
+def test_the_feed_is_there_before_anything_befell_a_source(tmp_path: Path) -> None:
+    config, path = Config((FeedConfig("a", "https://a.example/"),), out=tmp_path / "out"), tmp_path / "out/_status.atom"
+    with Store.open(tmp_path / "store.db") as store:
+        store.sync([Configured("a", "https://a.example/", "r", "tag:a")], NOW)
+        assert bulletin.write(config, store) == (path,)
+        first = path.read_bytes()
+        assert atom_errors(first) == [] and feedparser.parse(first).entries == []
+        assert f"<updated>{NOW:%Y-%m-%dT%H:%M:%S}" in first.decode()
+        assert bulletin.write(config, store) == ()
+        held(store, "a", now=NOW + LEASE)
+        assert bulletin.write(config, store) == (path,)
+        assert len(feedparser.parse(path.read_bytes()).entries) == 1
 
 
 def noting(folder: Path, program: str = NOTE, timeout: float = 30) -> Config:

@@ -125,7 +125,7 @@ class Sight:
     def _written(self) -> bytes | None:
         try:
             return self._bulletin.read_bytes()
-        except OSError:  # nothing befell any source yet
+        except OSError:  # it is not wanted, or not written yet
             return None
 
     def shown(self, request: Request) -> bool:
