@@ -31,7 +31,7 @@ class Troubles:
                 self._told(about, error)
             standing = self._standing.get(about, {})
             for over in standing.keys() - sorts:
-                log.info("%s works again reason=%r", about, str(standing.pop(over)))
+                log.info("%s works again was=%r", about, str(standing.pop(over)))
             for error in now:
                 if str(standing[sort(error)]) not in sentences:  # as of a file that could be written meanwhile
                     standing[sort(error)] = error

@@ -72,7 +72,7 @@ def test_30_a_disk_that_is_full_for_an_hour(tmp_path: Path, full: str, caplog: p
     (first,) = told
     assert first.getMessage().startswith(f"{about} failed reason=") and reason in first.getMessage()
     (over,) = [record for record in caplog.records if "works again" in record.getMessage()]
-    assert over.getMessage().startswith(f"{about} works again reason=") and reason in over.getMessage()
+    assert over.getMessage().startswith(f"{about} works again was=") and reason in over.getMessage()
     assert not [record for record in caplog.records if record.levelno >= WARNING and record is not first]
     fronts = [each.url for each in looks if each.at >= FULL * 60 and each.url in {feed.url for feed in feeds}]
     assert len(fronts) <= (SOURCES * ((ROOM - FULL) // 30 + 1) if full == "the feeds'" else 0)
