@@ -12,6 +12,7 @@ from feeds import presence, recovery, statusrows
 from feeds.archive import Archive
 from feeds.configuration import Config, FeedConfig
 from feeds.hosts import StoredHosts
+from feeds.presence import Sole
 from feeds.recovery import SetAside
 from feeds.store import Store
 from feeds.subscribers import Subscribers
@@ -67,7 +68,7 @@ def _synced(config: Config, patience: float) -> Iterator[Updater]:
         yield updater
 
 
-def sole(config: Config) -> AbstractContextManager[None]:
+def sole(config: Config) -> AbstractContextManager[Sole]:
     """Be the only daemon on the configuration's folder. Raises AlreadyRunning, and StoreError."""
     return presence.sole(config.out / presence.DAEMON)
 

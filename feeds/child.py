@@ -78,12 +78,15 @@ class Child:
         self._tell()
 
     def _listen(self) -> None:
-        """Who was killed sends nothing more: then nobody follows up on what is made here, and another may begin."""
-        try:
-            self._stop = self._parent.recv()
-        except (EOFError, OSError):
-            os._exit(0)
-        self._updater.stopping.set()
+        """Who was killed sends nothing more: then nobody follows up on what is made here, and another may begin.
+
+        It is listened for also while what runs comes to an end: the parent may not wait for that.
+        """
+        with suppress(EOFError, OSError):
+            while True:
+                self._stop = self._parent.recv()
+                self._updater.stopping.set()
+        os._exit(0)
 
     def _tick(self) -> None:
         self._heartbeat.beat()

@@ -16,6 +16,7 @@ from feeds.claiming import Claimer
 from feeds.configuration import Config
 from feeds.errors import CommandFailed, ConfigError, PublishError, StoreError
 from feeds.heartbeat import Heartbeat
+from feeds.presence import Sole
 from feeds.reload import Followed
 from feeds.scheduler import Scheduler
 from feeds.secrets import redacted
@@ -46,11 +47,13 @@ class Daemon:
         updater: Updater,
         hub: Hub | None = None,
         followed: Followed | None = None,
+        sole: Sole | None = None,
         counted: Callable[[], float] = time.monotonic,
     ) -> None:
         self._updater = updater
         self._hub = hub
         self._followed = followed
+        self._sole = sole
         self._reading: Future[Config] | None = None
         self._web: Published | None = None
         self._shares = self._shared()
@@ -121,6 +124,8 @@ class Daemon:
     def _tick(self) -> None:
         self.heartbeat.beat()
         try:
+            if self._sole is not None:
+                self._sole.keep()
             self._mind_the_clock()
             self._mind_the_network()
             self._children.look()

@@ -54,12 +54,40 @@ def held(path: Path) -> bool:
     return False
 
 
-@contextmanager
-def sole(path: Path) -> Iterator[None]:
-    """Be the only one that holds the file at `path`, which then names our process.
+class Sole:
+    """The only one that holds the file at `path`, which names our process."""
 
-    Raises AlreadyRunning where another does, and StoreError where there can be no such file.
-    """
+    def __init__(self, path: Path) -> None:
+        """Raises AlreadyRunning where another holds it, and StoreError where there can be no such file."""
+        self._path = path
+        self._file = _alone(path)
+
+    def keep(self) -> None:
+        """Hold the file anew where somebody deleted it: what has no name keeps nobody out. Raises as above."""
+        try:
+            named = os.path.samestat(os.fstat(self._file), self._path.stat())
+        except OSError:
+            named = False
+        if not named:
+            before, self._file = self._file, _alone(self._path)
+            os.close(before)
+
+    def leave(self) -> None:
+        os.close(self._file)
+
+
+@contextmanager
+def sole(path: Path) -> Iterator[Sole]:
+    """Be the only one. Raises AlreadyRunning and StoreError."""
+    made = Sole(path)
+    try:
+        yield made
+    finally:
+        made.leave()
+
+
+def _alone(path: Path) -> int:
+    """The file, which nobody else holds."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -70,9 +98,10 @@ def sole(path: Path) -> Iterator[None]:
         _have_alone(file, path)
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
+    except BaseException:
         os.close(file)
+        raise
+    return file
 
 
 def _have_alone(file: int, path: Path) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from feeds import app, children, focus, heartbeat, writers
+from feeds import app, children, claiming, focus, heartbeat, writers
 from feeds.child import Begin
 from feeds.children import Children, Process
 from feeds.configuration import Config, FeedConfig
@@ -203,6 +204,19 @@ def test_they_end_with_a_daemon_that_is_killed(folder: Path) -> None:
         until(lambda: not Path(f"/proc/{child}").exists() or "\nState:\tZ" in Path(f"/proc/{child}/status").read_text())
     with running(folder) as daemon:
         assert daemon.process.poll() is None
+
+
+def test_they_end_with_a_daemon_that_is_told_to_end_at_once(silent: Path) -> None:
+    with running(silent) as daemon:
+        (child,) = until(lambda: begun_by(daemon))
+        until(lambda: leases(silent) == 4)
+        daemon.process.terminate()
+        until(lambda: "stopping" in next(silent.glob("*.log")).read_text())
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) != 0
+        began = time.monotonic()
+        until(lambda: not Path(f"/proc/{child}").exists() or "\nState:\tZ" in Path(f"/proc/{child}/status").read_text())
+        assert time.monotonic() - began < claiming.DRAIN_SECONDS / 2
 
 
 def test_they_follow_the_configuration(folder: Path, sites: list[Blog]) -> None:

@@ -4,6 +4,7 @@ import http.client
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -21,7 +22,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from feeds import serving, statusrows
+from feeds import presence, serving, statusrows
 from tests import ready
 from tests.installed import needs
 from tests.live import Blog, Post, blog
@@ -192,6 +193,17 @@ def test_killed_at_any_moment_it_goes_on(folder: Path, site: Blog, thorough: boo
     with closing(sqlite3.connect(folder / "out" / ".state" / "feedwright.db")) as store:
         assert store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert store.execute("SELECT count(*) FROM articles").fetchone() == (len(site.posts),)
+
+
+def test_one_daemon_works_on_a_folder_that_was_deleted_under_it(folder: Path) -> None:
+    with running(folder) as daemon:
+        until(daemon.entries)
+        shutil.rmtree(folder / "out")
+        until(lambda: (folder / "out" / presence.DAEMON).exists() and daemon.entries())
+        second = feedwright("run", "--port", "0", cwd=folder)
+        assert (second.returncode, f"process {daemon.process.pid}." in second.stderr.decode()) == (1, True)
+        daemon.process.terminate()
+        assert daemon.process.wait(timeout=PATIENCE) == 0
 
 
 def test_one_daemon_works_on_a_folder_and_a_one_off_may_run_beside_it(folder: Path, site: Blog) -> None:

@@ -28,11 +28,14 @@ def run(config_path: Path, port: int | None) -> None:
 
     config = configuration(config_path)
     followed = Followed(config, lambda: configuration(config_path))
-    with app.sole(config), serving.listen(config.web.host, config.web.port if port is None else port) as listener:
+    with (
+        app.sole(config) as sole,
+        serving.listen(config.web.host, config.web.port if port is None else port) as listener,
+    ):
         config = app.on_port(config, listener.getsockname()[1])
         try:
             with app.opened(config) as updater, app.hub(config, updater.store) as hub:
-                if not daemon.Daemon(updater, hub, followed).run(listener):
+                if not daemon.Daemon(updater, hub, followed, sole).run(listener):
                     os._exit(0)  # Python would wait for what we gave up, and the store must not be closed under it
         except StoreDamaged as error:
             serving.degraded(config, listener, error)
