@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from feeds import crew, tally, timekeeping
+from feeds.errors import StoreError
 from feeds.lanes import Lanes
 from feeds.model import Lease
 from feeds.share import WHOLE, Share
@@ -24,6 +25,9 @@ log = logging.getLogger("feedwright")
 
 # What is running may take this long to end once a stop is asked for: less than what systemd grants (30 s).
 DRAIN_SECONDS = 25
+# What was given up then is given back in so many seconds: who has locked the store is not waited for, and the
+# next start frees what is left.
+GRACE_SECONDS = 1.0
 # While the network is down so many updates are tried at a time, and no more than that a second: with thousands of
 # sources the log would hold nothing else, and they are due still when it is up again.
 TRIED_WHILE_DOWN = 2
@@ -101,18 +105,27 @@ class Claimer:
     def stop(self, seconds: float) -> bool:
         """Begin nothing more, let what runs end, for so long at most, and give back what did not begin.
 
-        False where something was given up that took too long. Raises StoreError.
+        False where something was given up that took too long.
         """
         ends = time.monotonic() + seconds
         if self._claiming.acquire(timeout=seconds):  # whoever claims has handed it in, and nobody claims any more
             self._claiming.release()
-        for task in (*self._lanes.withdraw(), *self._workers.withdraw()):
-            self._updater.store.release(task.lease)
+        givers = Workers(1, self._give_back)
+        givers.submit((*self._lanes.withdraw(), *self._workers.withdraw()))
         abandoned = self._workers.drain(max(0.0, ends - time.monotonic()))
         for task in abandoned:
             log.warning("abandoned feed=%s", task.lease.source.name)
+        givers.submit(abandoned)
+        givers.drain(max(0.0, ends - time.monotonic()) + GRACE_SECONDS)
+        returned = not givers.outstanding
+        givers.dismiss()
+        return returned and not abandoned
+
+    def _give_back(self, task: Task) -> None:
+        try:
             self._updater.store.release(task.lease)
-        return not abandoned
+        except StoreError as error:
+            self.troubles.met("store", error)
 
     def _moment(self) -> Moment:
         return Moment(self._updater.clock(), self._counted())

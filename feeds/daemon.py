@@ -35,8 +35,6 @@ log = logging.getLogger("feedwright")
 SETTLE_SECONDS, SETTLE_TIMES, SETTLE_LATEST = 5, 50, 60
 # Where that failed it is tried again after so long.
 AGAIN_SECONDS = 30
-# When all should have ended, a process beside this one has so long to give back what it gives up.
-GRACE_SECONDS = 1.0
 
 
 class Daemon:
@@ -279,7 +277,7 @@ class Daemon:
         self._scheduler.stop()
         self._children.stop(claiming.DRAIN_SECONDS)
         ended = self._claimer.stop(claiming.DRAIN_SECONDS)
-        ended &= self._children.wait(max(0.0, ends - time.monotonic()) + GRACE_SECONDS)
+        ended &= self._children.wait(max(0.0, ends - time.monotonic()) + claiming.GRACE_SECONDS)
         idle = self._scheduler.idle  # or a tick, such as one that reloads, hands in more than is waited for
         settled = self._settler.submit(self._settle)
         last = {settled} if self._refreshing is None else {settled, self._refreshing}
