@@ -53,9 +53,15 @@ class Process:
         self._messages: SimpleQueue[Begin | Stop] = SimpleQueue()
         self._messages.put(replace(begin, share=replace(begin.share, holder=self.name)))
         self._listener = threading.Thread(target=self._listen, name="child", daemon=True)
-        self._listener.start()
-        threading.Thread(target=self._speak, name="child", daemon=True).start()
-        self._heartbeat.watch()  # not at each tick: that waits for the store, which the child may have locked
+        try:
+            self._listener.start()
+            threading.Thread(target=self._speak, name="child", daemon=True).start()
+            self._heartbeat.watch()  # not at each tick: that waits for the store, which the child may have locked
+        except RuntimeError:  # there is no thread left: what nobody hears, tells or watches is not to go on
+            self.stop(0)
+            self._process.kill()
+            self._process.wait()
+            raise
 
     @property
     def pid(self) -> int:
@@ -186,7 +192,7 @@ class Children:
     def _begin(self, begin: Begin) -> None:
         try:
             self._processes[begin.share.number] = Process(begin, self._heard)
-        except OSError as error:  # the machine has no room for it: the others do its work meanwhile, a little later
+        except (OSError, RuntimeError) as error:  # the machine has no room for it: others do its work, a little later
             log.error("process not begun share=%d reason=%r", begin.share.number, str(error))
             self._fail(0.0)
 

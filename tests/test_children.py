@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -290,6 +291,31 @@ def test_the_machine_that_has_no_room_for_another_is_asked_again_later(monkeypat
     for now in range(100):  # noqa: B007 - it is the clock
         made.look()
     assert len(tried) == 5  # at 0, 5, 15, 35 and 75 seconds
+    assert made.wait(0)
+
+
+def test_one_for_which_there_is_no_thread_is_ended_and_asked_for_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refused(threading.Thread):
+        def start(self) -> None:
+            tried.append(made)
+            raise RuntimeError("can't start new thread")
+
+    class Kept(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            begun.append(self)
+
+    begun: list[Kept] = []
+    tried: list[Children] = []
+    made = Children(lambda _: None, lambda _: None, lambda: 0.0)
+    monkeypatch.setattr(children, "BEGIN", "import time; time.sleep(999)")
+    with monkeypatch.context() as none_left:
+        none_left.setattr(subprocess, "Popen", Kept)
+        none_left.setattr(threading, "Thread", Refused)
+        made.use(Config(()), (Share(0, 2), Share(1, 2)))
+        made.look()
+    assert len(tried) == 1
+    assert [process.returncode for process in begun] == [-signal.SIGKILL]
     assert made.wait(0)
 
 
