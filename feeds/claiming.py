@@ -174,7 +174,9 @@ class Claimer:
 
     def _leave_behind(self) -> None:
         """Give up on what hangs. Raises StoreError."""
-        for task in self._workers.leave_behind(crew.HANGS_SECONDS):
+        late = self._workers.leave_behind(crew.HANGS_SECONDS)
+        for task in late:  # all of them first: where the store fails at one, others of their hosts begin all the same
             self.tally.count("hung")
             self._leave(task)
+        for task in late:
             log.error("update hangs feed=%s reason=%r", task.lease.source.name, task.updater.give_up(task.lease).error)

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from feeds import app, claiming
+from feeds import app, claiming, crew
 from feeds.claiming import Claimer
 from feeds.configuration import FeedConfig
 from feeds.errors import StoreError
@@ -58,6 +58,21 @@ def test_a_stop_waits_for_no_program_that_has_the_store_locked(
         assert not claimer.stop(0.1)  # it would be half a minute, and an error then
         assert leased(tmp_path) == AT_ONCE + 2
         other.rollback()
+
+
+def test_all_that_hang_are_left_behind_though_the_store_fails_at_one(
+    claimer: Claimer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Store, *__: object) -> bool:
+        raise StoreError("There is no room for it.")
+
+    with monkeypatch.context() as full:
+        full.setattr(Store, "save", fails)
+        full.setattr(crew, "HANGS_SECONDS", 0.0)
+        with pytest.raises(StoreError):
+            claimer.tick()
+    assert claimer._lanes.aside == 0
+    assert claimer.tally.counts()["hung"] == AT_ONCE
 
 
 def test_a_lease_that_cannot_be_given_back_keeps_no_other(
