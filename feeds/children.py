@@ -26,6 +26,9 @@ BEGIN = "from feeds.child import main; main()"
 # So long it is waited before another is begun for one that ended by itself, twice as long each time, up to the second;
 # one that lasted as long as that is a new tale.
 AGAIN_SECONDS, LATEST_SECONDS = 5.0, 300.0
+# There are so many times as many as wanted at most, with those that end what they began before a reload: the work of one
+# that is not there yet is done by others after some seconds.
+MOST_TIMES = 2
 
 
 class Process:
@@ -182,7 +185,8 @@ class Children:
                 said = "process ended share=%d pid=%d status=%d reason=%r follows=%r"
                 log.error(said, number, process.pid, status, why(status), follows)
         for begin in self._begins:
-            if begin.share.number not in self._processes and self._clock() >= self._not_before:
+            room = len(self._processes) + len(self._leaving) < MOST_TIMES * len(self._begins)
+            if room and begin.share.number not in self._processes and self._clock() >= self._not_before:
                 self._begin(begin)
 
     def _tell(self, seconds: float) -> None:

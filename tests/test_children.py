@@ -344,6 +344,33 @@ def test_one_that_is_begun_while_all_are_told_to_end_is_told_so_and_none_is_begu
     assert len(begun) == 1 and told == [7]
 
 
+def test_however_often_it_is_reloaded_there_are_twice_as_many_as_wanted_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Begun(Process):
+        def __init__(self, begin: Begin, _: object) -> None:
+            self.name, self.status, self.limit = str(len(begun)), list[int](), begin.config.limit
+            begun.append(self)
+
+        def look(self) -> int | None:
+            return next(iter(self.status), None)
+
+        def stop(self, seconds: float) -> None:
+            pass
+
+    begun: list[Begun] = []
+    lost: list[str] = []
+    monkeypatch.setattr(children, "Process", Begun)
+    made = Children(lambda _: None, lost.append)
+    for limit in range(1, 6):
+        made.use(Config((), limit=limit), (Share(0, 2), Share(1, 2)))
+    assert [process.limit for process in begun] == [1, 2]
+    begun[0].status.append(0)
+    made.look()
+    made.look()
+    assert lost == ["0"] and [process.limit for process in begun] == [1, 2, 5]
+
+
 def test_one_that_is_not_heard_for_long_is_killed_though_no_tick_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(children, "BEGIN", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)")
     monkeypatch.setattr(heartbeat, "LOOK_SECONDS", 0.01)
