@@ -26,8 +26,8 @@ BEGIN = "from feeds.child import main; main()"
 # So long it is waited before another is begun for one that ended by itself, twice as long each time, up to the second;
 # one that lasted as long as that is a new tale.
 AGAIN_SECONDS, LATEST_SECONDS = 5.0, 300.0
-# There are so many times as many as wanted at most, with those that end what they began before a reload: the work of one
-# that is not there yet is done by others after some seconds.
+# There are so many times as many as wanted at most, with those that end what they began before a reload. The work of
+# one that is not there yet is done by others after some seconds.
 MOST_TIMES = 2
 
 

@@ -89,4 +89,4 @@ def test_a_lease_that_cannot_be_given_back_keeps_no_other(
     monkeypatch.setattr(Store, "release", refuses)
     assert not claimer.stop(0)
     assert leased(tmp_path) == 1
-    assert claimer.troubles.standing("store") == ("There is no room for it.",)
+    assert claimer.troubles.standing() == ("There is no room for it.",)
