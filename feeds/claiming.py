@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from feeds import crew, tally, timekeeping
-from feeds.errors import StoreError
+from feeds.errors import StoreDamaged, StoreError
 from feeds.lanes import Lanes
 from feeds.model import Lease
 from feeds.share import WHOLE, Share
@@ -70,6 +70,7 @@ class Claimer:
         self._more = False  # whether there was more to claim than there was room for
         self._last = self._moment()
         self._waking = 0.0
+        self._damage: StoreDamaged | None = None
 
     @property
     def down(self) -> bool:
@@ -84,7 +85,12 @@ class Claimer:
         self._workers.resize(share.workers(updater.config.at_once))
 
     def tick(self) -> None:
-        """Do what is to be done every second. Raises StoreError."""
+        """Do what is to be done every second. Raises StoreError, also where the store is known to be damaged.
+
+        Then nothing is claimed any more: what was fetched could not be saved, and would be fetched again and again.
+        """
+        if self._damage is not None:
+            raise self._damage
         self._leave_behind()
         self._updater.give_back()
         self._claim()
@@ -135,7 +141,7 @@ class Claimer:
         with self._claiming:
             most = TRIED_WHILE_DOWN if self.down else AHEAD * self._workers.size
             room = most - self._workers.outstanding
-            if room <= 0 or self._updater.stopping.is_set() or self._counted() < self._waking:
+            if room <= 0 or self._damage or self._updater.stopping.is_set() or self._counted() < self._waking:
                 return
             if self._lanes.aside >= MOST_ASIDE:
                 return
@@ -155,6 +161,10 @@ class Claimer:
             report = task.updater.update(task.lease)
             self.tally.count(tally.ending(report))
             told(report)
+            if isinstance(report.unsaved, StoreDamaged):
+                self._damage = report.unsaved
+            if report.unsaved is not None:
+                self.troubles.met("store", report.unsaved)
             if report.written and task.updater is not self._updater:  # it may have been written as it is wanted no more
                 self._updater.refresh(frozenset((report.name,)))
             if self._more and not task.updater.circuit.down and self._workers.waiting < self._workers.size:

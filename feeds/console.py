@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from feeds import app, blame, block, edition, explanation, listcommand, outcome, polling, rhythm, status, tables
+from feeds import app, blame, block, edition, explanation, hook, listcommand, outcome, polling, rhythm, status, tables
 from feeds.app import Opened
 from feeds.configuration import Config, FeedConfig, MergedFeed
 from feeds.cron import zone
@@ -200,6 +200,8 @@ def check(config: Config) -> None:
                 say(_found_anew(source.name, source.place))
     for merged in config.merged:
         click.echo(f"{merged.name}: made of {listcommand.parts(config, merged)}, whenever one of them changes")
+    for sentence in hook.absent(config):
+        say(sentence)
     count = len(config.published)
     say(f"{config.path} is right: {count} feed{'s' * (count != 1)}.")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 
-from feeds import app, claiming, reload, sdnotify, serving, statusrows, word
+from feeds import app, claiming, hook, reload, sdnotify, serving, statusrows, word
 from feeds.child import Beat
 from feeds.children import Children
 from feeds.claiming import Claimer
@@ -93,6 +93,8 @@ class Daemon:
             host, port = listener.getsockname()[:2]
             sdnotify.ready(f"{len(config.feeds)} feeds at http://{host}:{port}/")
             log.info("started feeds=%d url=http://%s:%d/", len(config.feeds), host, port)
+            for sentence in hook.absent(config):
+                log.warning("command missing reason=%r", sentence)
             until_asked()
             sdnotify.stopping()
             log.info("stopping: what runs may end seconds=%d", claiming.DRAIN_SECONDS)

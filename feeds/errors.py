@@ -4,7 +4,8 @@ FeedwrightError
 ├── ConfigError      config.yaml: file, line, key and what was expected        exit code 2
 ├── ExchangeError    another program's file that can't be taken over, or written   exit code 2
 ├── StoreError       the memory in out/.state: locked, newer, full
-│   └── StoreDamaged      … or damaged
+│   ├── StoreDamaged      … or damaged
+│   └── LeaseLost    no fault of it: another has the source by now
 ├── AlreadyRunning   another daemon works on the same folder
 ├── PublishError     a file in out/ that could not be written
 ├── CommandFailed    a command of the user's own that is told what happened
@@ -31,6 +32,10 @@ class StoreDamaged(StoreError):
     """The store's file is not what we wrote. It stays where it is until its owner says otherwise."""
 
     advice = "`feedwright recover` sets it aside and goes on from its last copy and from the feeds in out/."
+
+
+class LeaseLost(StoreError):
+    """What a run brought is not wanted any more: another has its source, or it is to be read in another way."""
 
 
 class AlreadyRunning(FeedwrightError):

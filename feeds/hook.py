@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -10,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+
+from feeds.configuration import Config
 
 # Linux takes about two million bytes of arguments; so many paths of the longest kind that we make are a tenth of that.
 PATHS_AT_ONCE = 500
@@ -52,6 +55,16 @@ def once(key: str, command: Sequence[str], arguments: Sequence[str], folder: Pat
             return None
         words = _last_words(said)
     return f"{key} {command[0]} failed with {process.returncode}" + (f": {words}" if words else "") + "."
+
+
+def absent(config: Config) -> Iterator[str]:
+    """A sentence for each command of the configuration of which there is no program."""
+    folder = config.path.absolute().parent
+    for key, command in (("publish.command", config.publish.command), ("notify.command", config.notify.command)):
+        if command is not None:
+            program = folder / command[0] if os.sep in command[0] else command[0]
+            if shutil.which(program) is None:
+                yield f"{config.path}: {key}: there is no program {program} that could be run."
 
 
 def _paper() -> IO[bytes]:

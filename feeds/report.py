@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feeds import outcome, status
+from feeds.errors import StoreError
 from feeds.model import Holding, Outcome
 from feeds.output import Written
 from scraper.model import Discovery, Problem, ScrapeResult
@@ -16,7 +17,8 @@ NEVER = "An empty list is never accepted, nor is what stands in place of one."
 class Report:
     """What one update did. `error` is why nothing was learnt, if so; `held` says that it is the gate's.
 
-    A `quiet` one brought nothing that readers could see; the files of an `unwritten` one are behind what was learnt.
+    A `quiet` one brought nothing that readers could see; the files of an `unwritten` one are behind what was learnt;
+    with an `unsaved` one the store is at fault, in this way.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Report:
     held: bool = False
     quiet: bool = False
     unwritten: bool = False
+    unsaved: StoreError | None = None
 
     @property
     def waits(self) -> bool:

@@ -26,7 +26,7 @@ from feeds.aftermath import Aftermath, Pending
 from feeds.archive import Archive
 from feeds.circuit import Circuit
 from feeds.configuration import Config, FeedConfig
-from feeds.errors import PublishError, StoreError
+from feeds.errors import LeaseLost, PublishError, StoreError
 from feeds.focus import OURS, Lending
 from feeds.hurry import Hurried
 from feeds.keptpages import KeptPages
@@ -112,10 +112,14 @@ class Updater:
             if learnt.quiet and not lease.source.dirty and path.exists():
                 return replace(learnt, path=path)
             shown = self.publisher.catch_up(settings)
-        except (StoreError, PublishError) as error:
+        except LeaseLost as error:
+            return Report(settings.name, error=str(error))
+        except StoreError as error:
             self.owed.put(lease)
-            unwritten = isinstance(error, PublishError)
-            return Report(settings.name, error=str(error), advice=error.advice, unwritten=unwritten)
+            return Report(settings.name, error=str(error), advice=error.advice, unsaved=error)
+        except PublishError as error:
+            self.owed.put(lease)
+            return Report(settings.name, error=str(error), advice=error.advice, unwritten=True)
         finally:
             self.unsettled.set()
         problems = (*learnt.problems, *shown.problems)
@@ -148,7 +152,7 @@ class Updater:
         turned = turns.of(source, brought, now, self.config.notify.after)
         brought = replace(brought, requests=recorder.requests, events=(*brought.events, *turned))
         if not self.store.save(lease, brought, now):
-            raise StoreError("Another has taken over this source meanwhile, or it is to be read in another way by now.")
+            raise LeaseLost("Another has taken over this source meanwhile, or it is to be read in another way by now.")
         if brought.kept and self.archive is not None:
             KeptPages(self.store, self.archive).tidy(source.id, settings.keep_pages.room, now)
         told = report.learnt(settings.name, result, brought, accept=accept)

@@ -16,8 +16,8 @@ def complain(reports: Iterable[Report]) -> None:
 
 
 def told(report: Report) -> None:
-    """One line of log for one update. Of what could not be written it is told when that is tried again."""
-    if report.unwritten:
+    """One line of log for one update. What is wrong with files, or with the store, is no line for each of its feeds."""
+    if report.unwritten or report.unsaved:
         return
     if report.waits:
         log.info("waits feed=%s reason=%r", report.name, report.error)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
@@ -11,9 +12,9 @@ import pytest
 from feeds import app, claiming, crew
 from feeds.claiming import Claimer
 from feeds.configuration import FeedConfig
-from feeds.errors import StoreError
+from feeds.errors import StoreDamaged, StoreError
 from feeds.lanes import AT_ONCE
-from feeds.model import Lease
+from feeds.model import Lease, Outcome
 from feeds.store import Store
 from scraper.model import Unchanged, Validators
 from tests.faults.clock import Clock, following
@@ -90,3 +91,27 @@ def test_a_lease_that_cannot_be_given_back_keeps_no_other(
     assert not claimer.stop(0)
     assert leased(tmp_path) == 1
     assert claimer.troubles.standing() == ("There is no room for it.",)
+
+
+def test_a_store_that_is_damaged_is_told_once_and_nothing_more_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    feeds = [FeedConfig(f"club{n}", f"https://club{n}.example/", robots="ignore", delay=0) for n in range(9)]
+
+    def fails(store: Store, lease: Lease, brought: Outcome, now: datetime) -> bool:
+        raise StoreDamaged("It is damaged.")
+
+    monkeypatch.setattr(Store, "save", fails)
+    with following(feeds, tmp_path, Clock(), lambda url, validators: Unchanged()) as (updater, fetcher):
+        claimer = Claimer(updater)
+        claimer.tick()
+        until(lambda: not claimer._workers.outstanding)
+        asked = len(fetcher.asked)
+        for _ in range(3):
+            with pytest.raises(StoreDamaged):
+                claimer.tick()
+        assert claimer.stop(PATIENCE)
+        assert len(fetcher.asked) == asked
+    assert [record.message for record in caplog.records if "failed" in record.message] == [
+        f"store failed reason='It is damaged.' advice={StoreDamaged.advice!r}"
+    ]

@@ -345,6 +345,19 @@ def test_the_next_looks_are_told_by_the_clock_of_the_feed(folder: Path) -> None:
     assert len(set(moments)) == 3
 
 
+def test_commands_of_which_there_is_no_program_are_named_before_they_are_needed(folder: Path) -> None:
+    (folder / "upload.sh").write_text("#!/bin/sh\n")
+    commands = "publish: {command: [./upload.sh]}\nnotify: {command: [no-such-bell]}\n"
+    write(folder, f"feeds: [{{name: lantern, url: {SAMPLE}}}]\n{commands}")
+    done = feedwright("check", cwd=folder)
+    first, second, third = done.stderr.decode().splitlines()
+    assert first == f"config.yaml: publish.command: there is no program {folder / 'upload.sh'} that could be run."
+    assert second == "config.yaml: notify.command: there is no program no-such-bell that could be run."
+    assert (third, done.returncode) == ("config.yaml is right: 1 feed.", 0)
+    (folder / "upload.sh").chmod(0o755)
+    assert b"upload.sh" not in feedwright("check", cwd=folder).stderr
+
+
 @pytest.mark.parametrize("every", ["1h30m", "1d12h", "1m30s", "15m-1h30m", "45m"])
 def test_a_schedule_is_told_as_it_was_given(folder: Path, every: str) -> None:
     write(folder, f"feeds: [{{name: lantern, url: {SAMPLE}, every: {every}}}]\n")
