@@ -76,7 +76,9 @@ class Publisher:
         shown = Shown(source.name, source.feed_id, source.version)
         if made := imprint.of(self.config, settings, shown):
             made.put()
-        self.pending.put(settings.name, (*written.archives, *written.paths))
+        behind = settings.name in self.pending.unwritten  # some were written then, and nobody was told
+        told = output.standing(self.config.folder(settings), settings.name) if behind else ()
+        self.pending.put(settings.name, (*told, *written.archives, *written.paths))
         self.unsettled.set()
         return report.published(settings.name, self.path(settings), written)
 

@@ -153,6 +153,27 @@ def test_it_is_told_also_of_what_was_written_before_something_failed(tmp_path: P
     assert set(told(tmp_path)[0]) == {str(path) for path in config.out.iterdir() if path.is_file()}
 
 
+def test_it_is_told_of_a_feed_as_a_whole_of_which_a_file_could_not_be_written(tmp_path: Path, site: Blog) -> None:
+    config = Config(
+        (FeedConfig("club", site.address),),
+        out=tmp_path / "out",
+        network=Network(allow_private=True),
+        publish=Publish(python(NOTE)),
+        path=tmp_path / "config.yaml",
+    )
+    in_the_way = config.out / "club.rss"
+    in_the_way.mkdir(parents=True)
+    with Store.open(tmp_path / "store.db") as store, Fetcher(allow_private=True) as fetcher:
+        updater = Updater(config, store, fetcher, lambda: START)
+        updater.sync()
+        assert [report.unwritten for report in updater.run(updater.claim(9))] == [True]
+        in_the_way.rmdir()
+        updater.write_again()
+        updater.settle()
+    club = {str(path) for path in config.out.glob("club.*")}
+    assert len(club) == 4 and club <= set(told(tmp_path)[0])
+
+
 def test_it_is_run_after_a_change_and_again_after_a_failure(tmp_path: Path, site: Blog) -> None:
     config = Config(
         (FeedConfig("club", site.address),),
