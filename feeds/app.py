@@ -1,11 +1,13 @@
 """The composition root: everything is built once, here."""
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from feeds import presence, recovery, statusrows
@@ -51,14 +53,16 @@ def reconfigured(updater: Updater, config: Config) -> Updater:
 
     The fetcher before ends with its last run.
     """
-    return replace(updater, config=config, fetcher=fetcher(config, StoredHosts(updater.store), Manners().patience))
+    made = fetcher(config, StoredHosts(updater.store), Manners().patience, updater.stopping)
+    return replace(updater, config=config, fetcher=made)
 
 
 @contextmanager
 def joined(config: Config, *, patience: float = Manners().patience) -> Iterator[Updater]:
     """An updater over a store that was told by somebody else what is configured. Raises StoreError."""
-    with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), patience) as fetches:
-        yield Updater(config, store, fetches, now, archive=Archive(config.out / PAGES))
+    stopping = Event()
+    with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), patience, stopping) as fetches:
+        yield Updater(config, store, fetches, now, archive=Archive(config.out / PAGES), stopping=stopping)
 
 
 @contextmanager
@@ -149,14 +153,15 @@ def opened_up(config: Config, opened: Opened) -> Config:
     return replace(config, feeds=feeds)
 
 
-def fetcher(config: Config, hosts: Hosts, patience: float) -> Fetcher:
-    """A fetcher as the configuration wants it, to be closed."""
+def fetcher(config: Config, hosts: Hosts, patience: float, stopping: Event | None = None) -> Fetcher:
+    """A fetcher as the configuration wants it, to be closed. Once `stopping` is set it waits for no host any more."""
     return Fetcher(
         user_agent(config),
         limits=Limits(config.fetch.connect_timeout, config.fetch.timeout, config.fetch.max_bytes),
         manners=Manners(config.fetch.delay, patience),
         allow_private=config.network.allow_private,
         hosts=hosts,
+        sleep=time.sleep if stopping is None else stopping.wait,
     )
 
 

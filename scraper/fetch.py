@@ -58,7 +58,7 @@ class Fetcher:
         allow_private: bool = False,
         hosts: Hosts | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], bool | None] = time.sleep,
     ) -> None:
         self._limits = limits
         self._now = now

@@ -37,12 +37,15 @@ class Manners:
 
 @dataclass(slots=True)
 class Policy:
-    """Decides for one fetcher. `ask` gets a robots.txt: status and body; it raises FetchError."""
+    """Decides for one fetcher. `ask` gets a robots.txt: status and body; it raises FetchError.
+
+    What `sleep` gives is true where it was woken: then nothing more is asked for.
+    """
 
     hosts: Hosts
     manners: Manners
     now: Callable[[], datetime]
-    sleep: Callable[[float], None]
+    sleep: Callable[[float], bool | None]
     ask: Callable[[str, Access], tuple[int, bytes]]
     _parsed: dict[str, tuple[RobotsFile, Robots]] = field(default_factory=dict)
     _unasked: dict[str, str] = field(default_factory=dict)  # why a site's robots.txt could not be read
@@ -80,7 +83,8 @@ class Policy:
             if self.hosts.claim_robots(origin, now, now + ASKING) or waited:
                 file = self._ask(url, origin, access)
                 break
-            self.sleep(GLANCE)  # somebody else is asking
+            if self.sleep(GLANCE):  # somebody else is asking
+                raise NotYet(f"{url} waits: its robots.txt is being asked for.", about=url, until=now)
         if kept is None or kept[0] != file:
             if len(self._parsed) >= MOST_PARSED:
                 self._parsed.clear()
@@ -115,13 +119,10 @@ class Policy:
             now = self.now()
             turn = self.hosts.reserve(host, timedelta(seconds=delay), now, timedelta(seconds=patience))
             wait = (turn - self.now()).total_seconds()  # taking the turn took its time too
-            if wait > patience:
+            if wait > patience or (wait > 0 and self.sleep(wait)):
                 when = f"{turn:%H:%M:%S}" if turn.date() == now.date() else f"{turn:%Y-%m-%d %H:%M}"
                 raise NotYet(f"{url} waits: {host} is to be asked again at {when} UTC.", about=url, until=turn)
-            if wait <= 0:
-                return
-            self.sleep(wait)
-            if not self.hosts.held_beyond(host, turn):
+            if wait <= 0 or not self.hosts.held_beyond(host, turn):
                 return
             patience -= wait
 

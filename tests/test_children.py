@@ -146,7 +146,9 @@ def test_what_one_had_begun_that_is_killed_is_begun_anew_within_seconds(silent: 
 
 # The daemon; but whichever process beside it first does a certain thing once there is a file "kill" dies after that.
 MORTAL = """
-from feeds import children, cli
+from datetime import timedelta
+from feeds import children, cli, sourcestore
+sourcestore.OVERDUE = timedelta(days=999)  # the daemon's own process leaves to the other what is that one's
 children.BEGIN = '''
 import os, pathlib, signal
 from feeds import child, publisher, store

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper import robots
+from scraper import robots, urls
 from scraper.errors import Blocked, FetchError, HostNotFound, NoConnection, NotYet, TimedOut
 from scraper.hosts import Hosts, LocalHosts
 from scraper.model import Access
-from scraper.policy import ASKING, Manners, Policy
+from scraper.policy import ASKING, GLANCE, Manners, Policy
 
 BEGIN = datetime(2024, 3, 9, 12, tzinfo=UTC)
 SITE = "https://club.example"
@@ -319,6 +319,24 @@ def test_long_pauses_that_a_site_asks_for_are_waited_for(world: World, delay: in
     world.says(f"User-agent: *\nCrawl-delay: {delay}")
     times = [world.permit() for _ in range(3)]
     assert [b - a for a, b in pairwise(times)] == [timedelta(seconds=delay)] * 2
+
+
+def test_who_is_woken_while_he_waits_asks_for_nothing() -> None:
+    hosts, woken = LocalHosts(), list[float]()
+
+    def sleep(seconds: float) -> bool:
+        woken.append(seconds)
+        return True
+
+    policy = Policy(hosts, Manners(), lambda: BEGIN, sleep, lambda *_: ALL)
+    hosts.hold("club.example", BEGIN + timedelta(seconds=3))
+    with pytest.raises(NotYet) as caught:
+        policy.permit(SITE, Access(ignore_robots=True))
+    assert (caught.value.until, woken) == (BEGIN + timedelta(seconds=3), [3])
+    assert hosts.claim_robots(urls.origin(SITE), BEGIN, BEGIN + ASKING)
+    with pytest.raises(NotYet):  # somebody else is asking
+        policy.permit(SITE, Access())
+    assert woken == [3, GLANCE]
 
 
 def test_two_who_ask_a_slow_host_in_turn_both_have_theirs(world: World) -> None:
