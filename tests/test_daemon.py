@@ -353,11 +353,11 @@ def test_what_cannot_be_published_is_told_by_all_who_tell_how_it_is(folder: Path
 def test_a_stop_waits_for_no_turn_at_a_host(folder: Path, site: Blog) -> None:
     site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nCrawl-delay: 60\n")
     with running(folder) as daemon:
-        until(lambda: [asked.path for asked in site.asked] == ["/robots.txt"])
+        until(lambda: [asked.path for asked in site.asked] == ["/robots.txt", "/"])
         daemon.process.terminate()
         assert daemon.process.wait(timeout=PATIENCE) == 0
         assert "abandoned" not in next(folder.glob("*.log")).read_text()
-    assert (leases(folder), len(site.asked)) == (0, 1)
+    assert (leases(folder), len(site.asked)) == (0, 2)
 
 
 def test_a_stop_gives_back_what_was_claimed_ahead(tmp_path: Path) -> None:
