@@ -17,6 +17,8 @@ ILL: frozenset[State] = frozenset(("held", "failing", "late"))
 RESTING: frozenset[State] = frozenset(("paused", "ended"))
 # A source that is due waits for a free worker and for the turn at its host; after this, nobody seems to come.
 LATE = timedelta(minutes=2)
+# What is said in place of the next look at one that is being looked at.
+AT_WORK = "at work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def away(moment: datetime | None, now: datetime) -> str:
 def due(condition: Condition, now: datetime) -> str:
     """When the next look at a source is, in words. One that waits for its turn is as good as looked at."""
     if condition.known.working:
-        return "at work"
+        return AT_WORK
     if condition.next_due is None:
         return "–"
     return "now" if timedelta() <= now - condition.next_due <= LATE else away(condition.next_due, now)

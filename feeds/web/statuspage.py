@@ -236,7 +236,8 @@ def _item(condition: Condition, runs: Sequence[Run], now: datetime) -> Markup:
     entries, requests = _counted(known.entries, "entry", "entries"), _counted(known.requests, "request")
     facts = [f"last good {status.away(known.last_good, now)}", entries, f"{requests} today"]
     if condition.next_due and condition.state != "late":
-        facts.insert(1, f"next look {status.due(condition, now)}")
+        due = status.due(condition, now)
+        facts.insert(1, due if due == status.AT_WORK else f"next look {due}")
     return _ITEM.format(
         state=condition.state,
         name=known.name,
