@@ -23,7 +23,7 @@ from scraper.errors import FeedwrightError
 
 log = logging.getLogger("feedwright")
 
-# What is running may take this long to end once a stop is asked for: less than what systemd grants (30 s).
+# What is running may take this long to end once a stop is asked for: less than what systemd is asked to grant (45 s).
 DRAIN_SECONDS = 25
 # What was given up then is given back in so many seconds: who has locked the store is not waited for, and the
 # next start frees what is left.
@@ -163,7 +163,7 @@ class Claimer:
             told(report)
             if isinstance(report.unsaved, StoreDamaged):
                 self._damage = report.unsaved
-            if report.unsaved is not None:
+            if report.unsaved is not None and not report.waits:
                 self.troubles.met("store", report.unsaved)
             if report.written and task.updater is not self._updater:  # it may have been written as it is wanted no more
                 self._updater.refresh(frozenset((report.name,)))

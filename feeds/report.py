@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feeds import outcome, status
-from feeds.errors import StoreError
+from feeds.errors import LeaseLost, StoreError
 from feeds.model import Holding, Outcome
 from feeds.output import Written
 from scraper.model import Discovery, Problem, ScrapeResult
@@ -39,8 +39,9 @@ class Report:
 
     @property
     def waits(self) -> bool:
-        """Whether it was too early only: its host is asked by others, or wants to be left alone."""
-        return self.error is not None and bool(self.problems) and self.problems[0].kind == "not-yet"
+        """Whether it is only not yet done: its host has others first, or wants to be left alone; or another does it."""
+        early = self.error is not None and bool(self.problems) and self.problems[0].kind == "not-yet"
+        return early or isinstance(self.unsaved, LeaseLost)
 
 
 def held(name: str, hold: Holding) -> str:

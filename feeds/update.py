@@ -112,8 +112,6 @@ class Updater:
             if learnt.quiet and not lease.source.dirty and path.exists():
                 return replace(learnt, path=path)
             shown = self.publisher.catch_up(settings)
-        except LeaseLost as error:
-            return Report(settings.name, error=str(error))
         except StoreError as error:
             self.owed.put(lease)
             return Report(settings.name, error=str(error), advice=error.advice, unsaved=error)

@@ -17,10 +17,10 @@ def complain(reports: Iterable[Report]) -> None:
 
 def told(report: Report) -> None:
     """One line of log for one update. What is wrong with files, or with the store, is no line for each of its feeds."""
-    if report.unwritten or report.unsaved:
-        return
     if report.waits:
         log.info("waits feed=%s reason=%r", report.name, report.error)
+        return
+    if report.unwritten or report.unsaved:
         return
     if report.error:
         log.warning("%s feed=%s reason=%r", "held" if report.held else "failed", report.name, report.error)
