@@ -48,6 +48,7 @@ from feeds.sections import Network
 from feeds.share import SPARE
 from feeds.store import Store
 from feeds.update import Report, Updater
+from scraper.policy import Manners
 
 SOURCES, RUNS, SECONDS = (100, 1_000, 10_000, 100_000), 1_200, 30
 HOUR = timedelta(hours=1)
@@ -161,7 +162,7 @@ def daemon(sources: int, port: int, workers: int, processes: int = 1) -> Iterato
         config = Config(
             feeds, out=Path(folder), network=Network(allow_private=True), workers=workers, processes=processes
         )
-        with Store.open(config.out / app.STORE) as store, app.fetcher(config, StoredHosts(store), 5.0) as fetcher:
+        with Store.open(config.out / app.STORE) as store, app.fetcher(config, StoredHosts(store), Manners()) as fetcher:
             updater = Counting(config, store, fetcher, app.now, archive=Archive(config.out / app.PAGES))
             updater.sync()
             updater.late.clear()

@@ -53,15 +53,15 @@ def reconfigured(updater: Updater, config: Config) -> Updater:
 
     The fetcher before ends with its last run.
     """
-    made = fetcher(config, StoredHosts(updater.store), Manners().patience, updater.stopping)
+    made = fetcher(config, StoredHosts(updater.store), Manners(config.fetch.delay), updater.stopping)
     return replace(updater, config=config, fetcher=made)
 
 
 @contextmanager
 def joined(config: Config, *, patience: float = Manners().patience) -> Iterator[Updater]:
     """An updater over a store that was told by somebody else what is configured. Raises StoreError."""
-    stopping = Event()
-    with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), patience, stopping) as fetches:
+    stopping, manners = Event(), Manners(config.fetch.delay, patience)
+    with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), manners, stopping) as fetches:
         yield Updater(config, store, fetches, now, archive=Archive(config.out / PAGES), stopping=stopping)
 
 
@@ -122,7 +122,8 @@ def once(config: Config, hosts: Hosts | None = None) -> Iterator[Updater]:
 
     It has a pace of its own, or that of all who share `hosts`. Raises StoreError where these are stored.
     """
-    with Store.open(None) as store, fetcher(config, hosts or LocalHosts(), PATIENT) as fetches:
+    manners = Manners(config.fetch.delay, PATIENT, longest=PATIENT)  # somebody waits for it
+    with Store.open(None) as store, fetcher(config, hosts or LocalHosts(), manners) as fetches:
         updater = Updater(replace(config, merged=()), store, fetches, now)
         updater.sync()
         yield updater
@@ -153,12 +154,12 @@ def opened_up(config: Config, opened: Opened) -> Config:
     return replace(config, feeds=feeds)
 
 
-def fetcher(config: Config, hosts: Hosts, patience: float, stopping: Event | None = None) -> Fetcher:
+def fetcher(config: Config, hosts: Hosts, manners: Manners, stopping: Event | None = None) -> Fetcher:
     """A fetcher as the configuration wants it, to be closed. Once `stopping` is set it waits for no host any more."""
     return Fetcher(
         user_agent(config),
         limits=Limits(config.fetch.connect_timeout, config.fetch.timeout, config.fetch.max_bytes),
-        manners=Manners(config.fetch.delay, patience),
+        manners=manners,
         allow_private=config.network.allow_private,
         hosts=hosts,
         sleep=time.sleep if stopping is None else stopping.wait,

@@ -17,9 +17,8 @@ NO_ANSWER = 599
 # How long others wait for who asks for a robots.txt, and how often they look whether it is there, in seconds.
 ASKING, GLANCE = timedelta(seconds=5), 0.05
 # A host that wants longer pauses is waited for, as long as so many of them take, since two workers may ask it in turn:
-# a run that does not wait for its own next turn asks for the listing for ever. No worker waits longer than so many
-# seconds, so that an update has its end in time.
-TURNS, LONGEST_WAIT = 3, 240.0
+# a run that does not wait for its own next turn asks for the listing for ever.
+TURNS = 3
 # So many sites' rules are kept in memory: some kilobytes each.
 MOST_PARSED = 5_000
 
@@ -28,11 +27,12 @@ MOST_PARSED = 5_000
 class Manners:
     """Seconds between two requests to one host, at least, and how many of them we wait for our turn.
 
-    Where the host itself wants long pauses it is waited for longer.
+    Where the host itself wants long pauses it is waited for longer, up to `longest`.
     """
 
     delay: float = 0.5
     patience: float = 5.0
+    longest: float = 240.0
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class Policy:
 
     def _wait(self, url: str, delay: float) -> None:
         """Wait for our turn; for another one, where the host meanwhile asked somebody to be left alone."""
-        host, patience = urls.host(url), max(self.manners.patience, min(TURNS * delay, LONGEST_WAIT))
+        host, patience = urls.host(url), max(self.manners.patience, min(TURNS * delay, self.manners.longest))
         while True:
             now = self.now()
             turn = self.hosts.reserve(host, timedelta(seconds=delay), now, timedelta(seconds=patience))

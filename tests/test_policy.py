@@ -321,6 +321,16 @@ def test_long_pauses_that_a_site_asks_for_are_waited_for(world: World, delay: in
     assert [b - a for a, b in pairwise(times)] == [timedelta(seconds=delay)] * 2
 
 
+def test_long_pauses_are_waited_for_no_longer_than_is_said() -> None:
+    world = World(Manners(patience=5, longest=30))
+    world.says("User-agent: *\nCrawl-delay: 30")
+    times = [world.permit() for _ in range(2)]
+    assert times[1] - times[0] == timedelta(seconds=30)
+    world.policy.hosts.hold("club.example", world.time + timedelta(seconds=31))
+    with pytest.raises(NotYet):
+        world.permit()
+
+
 def test_who_is_woken_while_he_waits_asks_for_nothing() -> None:
     hosts, woken = LocalHosts(), list[float]()
 
