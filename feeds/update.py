@@ -39,6 +39,7 @@ from feeds.report import Report
 from feeds.share import WHOLE, Share
 from feeds.store import Store
 from feeds.subscribers import Subscribers
+from feeds.unfinished import Resumed, Unfinished
 from scraper.errors import FeedwrightError
 from scraper.fetch import Fetcher
 from scraper.pipeline import scrape
@@ -61,6 +62,7 @@ class Updater:
     clock: Callable[[], datetime]
     circuit: Circuit = field(default_factory=Circuit)
     rests: Rests = field(default_factory=Rests)
+    unfinished: Unfinished = field(default_factory=Unfinished)
     archive: Archive | None = None
     unsettled: Event = field(default_factory=Event)
     accept: bool = False
@@ -132,7 +134,8 @@ class Updater:
         getter = Lending(self.fetcher)
         hurried = Hurried(getter, self.stopping, now)
         recorder = Recorder(hurried, self.archive, source.id, settings.keep_pages.size, now)
-        result = scrape(task, recorder)
+        resumed = Resumed(recorder, self.unfinished.take(source.id, source.rules, now))
+        result = scrape(task, resumed)
         if result.failed and self.stopping.is_set():  # it may have been we who cut it short: it is due still
             self.store.release(lease)
             return Report(settings.name, problems=result.problems, error="Feedwright was told to stop.")
@@ -141,6 +144,8 @@ class Updater:
         result = replace(result, problems=blame.told(self.config, settings, result.problems))
         ruling = outcome.ruling(self.store, source, task, result, accept=accept)
         run = Run(source, settings, task, result, ruling)
+        if result.come_back is not None and not run.withheld:
+            self.unfinished.keep(source.id, source.rules, resumed.had(result.fetched))
         if run.withheld:
             brought = outcome.withheld(run, self.circuit)
         else:
