@@ -27,8 +27,10 @@ from scraper.policy import Manners
 
 STORE = statusrows.STORE
 PAGES = Path(".state") / "pages"
-# Where a person waits, a slow host is waited for: so many seconds.
-PATIENT = 30.0
+# Where a person waits, a slow host is waited for.
+WAITED_FOR = Manners(patience=30.0)
+# What is fetched once goes on with nothing later: it waits for a host's own pauses, too.
+PATIENT = Manners(patience=30.0, longest=240.0)
 
 
 def now() -> datetime:
@@ -36,13 +38,13 @@ def now() -> datetime:
 
 
 @contextmanager
-def opened(config: Config, *, patience: float = Manners().patience) -> Iterator[Updater]:
+def opened(config: Config, manners: Manners = Manners()) -> Iterator[Updater]:
     """An updater over the configuration's own store. Raises StoreError.
 
-    `patience` is how many seconds are waited for a turn at a host. A store that is new begins with what is published.
+    `manners` say how long turns at a host are waited for. A store that is new begins with what is published.
     """
     fresh = not (config.out / STORE).exists()
-    with _synced(config, patience) as updater:
+    with _synced(config, manners) as updater:
         if fresh:
             recovery.adopt(config, updater.store, now())
         yield updater
@@ -53,21 +55,21 @@ def reconfigured(updater: Updater, config: Config) -> Updater:
 
     The fetcher before ends with its last run.
     """
-    made = fetcher(config, StoredHosts(updater.store), Manners(config.fetch.delay), updater.stopping)
+    made = fetcher(config, StoredHosts(updater.store), Manners(), updater.stopping)
     return replace(updater, config=config, fetcher=made)
 
 
 @contextmanager
-def joined(config: Config, *, patience: float = Manners().patience) -> Iterator[Updater]:
+def joined(config: Config, manners: Manners = Manners()) -> Iterator[Updater]:
     """An updater over a store that was told by somebody else what is configured. Raises StoreError."""
-    stopping, manners = Event(), Manners(config.fetch.delay, patience)
+    stopping = Event()
     with Store.open(config.out / STORE) as store, fetcher(config, StoredHosts(store), manners, stopping) as fetches:
         yield Updater(config, store, fetches, now, archive=Archive(config.out / PAGES), stopping=stopping)
 
 
 @contextmanager
-def _synced(config: Config, patience: float) -> Iterator[Updater]:
-    with joined(config, patience=patience) as updater:
+def _synced(config: Config, manners: Manners) -> Iterator[Updater]:
+    with joined(config, manners) as updater:
         updater.sync()
         yield updater
 
@@ -122,8 +124,7 @@ def once(config: Config, hosts: Hosts | None = None) -> Iterator[Updater]:
 
     It has a pace of its own, or that of all who share `hosts`. Raises StoreError where these are stored.
     """
-    manners = Manners(config.fetch.delay, PATIENT, longest=PATIENT)  # somebody waits for it
-    with Store.open(None) as store, fetcher(config, hosts or LocalHosts(), manners) as fetches:
+    with Store.open(None) as store, fetcher(config, hosts or LocalHosts(), WAITED_FOR) as fetches:
         updater = Updater(replace(config, merged=()), store, fetches, now)
         updater.sync()
         yield updater
@@ -155,11 +156,14 @@ def opened_up(config: Config, opened: Opened) -> Config:
 
 
 def fetcher(config: Config, hosts: Hosts, manners: Manners, stopping: Event | None = None) -> Fetcher:
-    """A fetcher as the configuration wants it, to be closed. Once `stopping` is set it waits for no host any more."""
+    """A fetcher as the configuration wants it, to be closed. Once `stopping` is set it waits for no host any more.
+
+    The pause between two requests is the configuration's, whatever the `manners` are else.
+    """
     return Fetcher(
         user_agent(config),
         limits=Limits(config.fetch.connect_timeout, config.fetch.timeout, config.fetch.max_bytes),
-        manners=manners,
+        manners=replace(manners, delay=config.fetch.delay),
         allow_private=config.network.allow_private,
         hosts=hosts,
         sleep=time.sleep if stopping is None else stopping.wait,

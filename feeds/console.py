@@ -72,7 +72,7 @@ def fetch_named(config: Config, names: Sequence[str], *, asked: Sequence[str] = 
     `asked` are the names that were typed: a merged feed among them has its line though it stays as it is. `accept`
     publishes what the sites have now, though it would be held.
     """
-    with app.opened(config, patience=app.PATIENT) as opened:
+    with app.opened(config, app.PATIENT) as opened:
         updater = replace(opened, accept=accept)
         before = updater.refresh()
         rewritten = {report.name for report in before if report.written}

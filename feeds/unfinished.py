@@ -1,8 +1,12 @@
-"""Runs that a host's pace broke off: the next one has the list that they had, and uses its turns for the articles."""
+"""Runs that a host's pace broke off: the next one has the list that they had, and uses its turns for the articles.
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+No worker waits for a host that wants long pauses, and each turn there is one for something new.
+"""
+
+import zlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from scraper import asking
@@ -10,8 +14,8 @@ from scraper.model import Access, Getter, Page, Unchanged, Validators
 
 # A list is as good as new for so long: who may ask once an hour has six articles for each look at it.
 LASTS = timedelta(hours=6)
-# So many runs are remembered, each with so many bytes of pages at most: of other sites the list is asked for again.
-MOST_RUNS, MOST_BYTES = 50, 500_000
+# So many bytes are remembered, packed: some thousand lists. Of other sites they are asked for again.
+MOST_BYTES = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,13 @@ class Had:
 
     since: datetime
     pages: tuple[Page, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return sum(len(page.content) for page in self.pages)
+
+
+NOTHING = Had(datetime.min.replace(tzinfo=UTC))
 
 
 class Resumed:
@@ -50,31 +61,40 @@ class Resumed:
         return Had(self._since, tuple(page for url, page in self._pages.items() if url not in articles))
 
 
-@dataclass(frozen=True, slots=True)
 class Unfinished:
     """What runs had that were broken off, by source and its rules. Shared by the threads that update.
 
     It is kept in memory only: who starts anew asks for the list again.
     """
 
-    _had: dict[tuple[int, str], Had] = field(default_factory=dict)
-    _turn: Lock = field(default_factory=Lock)
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self._packed: dict[tuple[int, str], Had] = {}
+        self._bytes = 0
 
     def take(self, source_id: int, rules: str, now: datetime) -> Had:
         """What the run before had, if it was broken off, and that lately."""
         with self._turn:
-            had = self._had.pop((source_id, rules), None)
-        return had if had is not None and timedelta() <= now - had.since < LASTS else Had(now)
+            packed = self._out((source_id, rules))
+        if not timedelta() <= now - packed.since < LASTS:
+            return Had(now)
+        return _each(packed, zlib.decompress)
 
     def keep(self, source_id: int, rules: str, had: Had) -> None:
-        """Remember it, and forget the oldest where there are too many."""
-        if not had.pages or _size(had.pages) > MOST_BYTES:
-            return
+        """Remember it, and forget the oldest where it is too much."""
+        packed = _each(had, zlib.compress)
         with self._turn:
-            self._had[source_id, rules] = had
-            while len(self._had) > MOST_RUNS:
-                del self._had[next(iter(self._had))]
+            self._out((source_id, rules))
+            self._packed[source_id, rules] = packed
+            self._bytes += packed.size
+            while self._bytes > MOST_BYTES:
+                self._out(next(iter(self._packed)))
+
+    def _out(self, key: tuple[int, str]) -> Had:
+        packed = self._packed.pop(key, NOTHING)
+        self._bytes -= packed.size
+        return packed
 
 
-def _size(pages: Iterable[Page]) -> int:
-    return sum(len(page.content) for page in pages)
+def _each(had: Had, change: Callable[[bytes], bytes]) -> Had:
+    return replace(had, pages=tuple(replace(page, content=change(page.content)) for page in had.pages))

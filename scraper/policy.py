@@ -16,8 +16,7 @@ ROBOTS_ADVICE = "If the site's owner agrees, set `robots: ignore` for this feed,
 NO_ANSWER = 599
 # How long others wait for who asks for a robots.txt, and how often they look whether it is there, in seconds.
 ASKING, GLANCE = timedelta(seconds=5), 0.05
-# A host that wants longer pauses is waited for, as long as so many of them take, since two workers may ask it in turn:
-# a run that does not wait for its own next turn asks for the listing for ever.
+# Who waits for a host that wants long pauses waits as long as so many of them take: others may ask it in turn.
 TURNS = 3
 # So many sites' rules are kept in memory: some kilobytes each.
 MOST_PARSED = 5_000
@@ -32,7 +31,7 @@ class Manners:
 
     delay: float = 0.5
     patience: float = 5.0
-    longest: float = 240.0
+    longest: float = 0.0
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """What a run had that was broken off is not asked for again by the next one."""
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,24 +61,24 @@ def test_it_is_taken_once_by_the_same_rules_and_soon(monkeypatch: pytest.MonkeyP
     for moment in (NOW + LASTS, NOW - timedelta(seconds=1)):
         kept.keep(1, "rules", had)
         assert kept.take(1, "rules", moment) == Had(moment)
-    monkeypatch.setattr(unfinished, "MOST_RUNS", 2)
-    for number in range(3):
+    monkeypatch.setattr(unfinished, "MOST_BYTES", 2 * len(zlib.compress(LIST.content)))
+    for number in (0, 1, 2, 2):
         kept.keep(number, "rules", had)
     assert [kept.take(number, "rules", NOW).pages for number in range(3)] == [(), (LIST,), (LIST,)]
-    monkeypatch.setattr(unfinished, "MOST_BYTES", 1)
-    kept.keep(1, "rules", Had(NOW, (LIST, FEED)))
+    kept.keep(1, "rules", Had(NOW, (LIST, FEED, POST)))
     assert kept.take(1, "rules", NOW).pages == ()
 
 
-def test_a_site_that_wants_pauses_of_ten_minutes_has_its_feed_in_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pause", [10, 600])
+def test_a_site_that_wants_long_pauses_has_its_feed_in_time(tmp_path: Path, pause: int) -> None:
     now = [START]
     with blog(*POSTS) as site, Store.open(tmp_path / "store.db") as store:
-        site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nCrawl-delay: 600\n")
+        site.pages["/robots.txt"] = ("text/plain", f"User-agent: *\nCrawl-delay: {pause}\n".encode())
         config = Config((FeedConfig("club", site.address),), out=tmp_path, network=Network(allow_private=True))
         with Fetcher(allow_private=True, hosts=StoredHosts(store), now=lambda: now[0]) as fetcher:
             updater = Updater(config, store, fetcher, lambda: now[0])
             updater.sync()
             for _ in range(4):
                 list(updater.run(updater.claim(9)))
-                now[0] += timedelta(minutes=10)
+                now[0] += timedelta(seconds=pause)
     assert [asked.path for asked in site.asked] == ["/robots.txt", "/", *(f"/post/{post.slug}" for post in POSTS)]

@@ -9,6 +9,7 @@ from typing import TypeVar
 import feedparser
 import pytest
 
+from feeds import app
 from feeds.configuration import Config, FeedConfig
 from feeds.document import Entry
 from feeds.errors import StoreError
@@ -624,7 +625,7 @@ def test_a_source_whose_run_could_not_be_saved_is_due_as_soon_as_there_is_room(
 
 
 @pytest.mark.parametrize("pause", [10, 60])
-def test_a_site_that_wants_long_pauses_has_its_feed_after_one_run(tmp_path: Path, pause: int) -> None:
+def test_a_site_that_wants_long_pauses_has_its_feed_after_one_run_that_waits(tmp_path: Path, pause: int) -> None:
     slept = [0.0]
 
     def now() -> datetime:
@@ -635,7 +636,11 @@ def test_a_site_that_wants_long_pauses_has_its_feed_after_one_run(tmp_path: Path
         config = Config((FeedConfig("club", site.address),), out=tmp_path, network=Network(allow_private=True))
         shared = StoredHosts(store)
         with Fetcher(
-            allow_private=True, hosts=shared, now=now, sleep=lambda s: slept.append(slept.pop() + s)
+            manners=app.PATIENT,
+            allow_private=True,
+            hosts=shared,
+            now=now,
+            sleep=lambda s: slept.append(slept.pop() + s),
         ) as fetcher:
             updater = Updater(config, store, fetcher, now)
             updater.sync()
