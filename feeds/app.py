@@ -30,7 +30,7 @@ PAGES = Path(".state") / "pages"
 # Where a person waits, a slow host is waited for.
 WAITED_FOR = Manners(patience=30.0)
 # What is fetched once goes on with nothing later: it waits for a host's own pauses, too.
-PATIENT = Manners(patience=30.0, longest=240.0)
+PATIENT = Manners(patience=30.0, longest=120.0)
 
 
 def now() -> datetime:

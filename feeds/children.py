@@ -126,7 +126,10 @@ class Children:
     """
 
     def __init__(
-        self, heard: Callable[[Beat], None], lost: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+        self,
+        heard: Callable[[Beat], None],
+        lost: Callable[[str, int], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._heard = heard
         self._lost = lost
@@ -173,14 +176,15 @@ class Children:
 
     def _look(self) -> None:
         for process in tuple(self._leaving):
-            if process.look() is not None:
+            status = process.look()
+            if status is not None:
                 self._leaving.remove(process)
-                self._lost(process.name)
+                self._lost(process.name, status)
         for number, process in tuple(self._processes.items()):
             status = process.look()
             if status is not None:
                 del self._processes[number]
-                self._lost(process.name)
+                self._lost(process.name, status)
                 follows = f"another begins in {self._fail(process.lasted):.0f} s, and the others do its work meanwhile"
                 said = "process ended share=%d pid=%d status=%d reason=%r follows=%r"
                 log.error(said, number, process.pid, status, why(status), follows)

@@ -33,7 +33,8 @@ GRACE_SECONDS = 1.0
 TRIED_WHILE_DOWN = 2
 # So many updates are claimed ahead for each worker: with one write to the store for them all.
 AHEAD = 4
-# What was claimed longer ago, in seconds, is not begun any more: its lease might end before it does.
+# What was claimed longer ago, in seconds, is not begun any more, for its lease might end before it does; nor is what
+# was claimed by another configuration.
 BEGUN_WITHIN = LEASE.total_seconds() - crew.HANGS_SECONDS
 # So many that wait for others of their host are kept at most: until they are fewer nothing is claimed.
 MOST_ASIDE = 256
@@ -155,8 +156,8 @@ class Claimer:
     def _update(self, task: Task) -> None:
         """One task, and then more of them where there are."""
         try:
-            if self._counted() - task.claimed > BEGUN_WITHIN:  # it is due still, and others wait no longer than it did
-                task.updater.store.release(task.lease)
+            if task.updater is not self._updater or self._counted() - task.claimed > BEGUN_WITHIN:
+                task.updater.store.release(task.lease)  # it is due still
                 return
             report = task.updater.update(task.lease)
             self.tally.count(tally.ending(report))

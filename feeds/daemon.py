@@ -60,7 +60,7 @@ class Daemon:
         self._troubles = self._claimer.troubles
         self._left: tuple[str, ...] | None = None  # what stands in the way, as we left word of it
         self._children = Children(self._heard, self._lost)
-        self._ended: set[str] = set()  # processes whose leases are still to be freed
+        self._ended: dict[str, bool] = {}  # processes whose work is still to be made up for, and whether they told all
         self._scheduler = Scheduler(self._tick, self._maintain)
         self._settler = ThreadPoolExecutor(1, thread_name_prefix="settle")
         self._refresher = ThreadPoolExecutor(1, thread_name_prefix="refresh")
@@ -174,11 +174,11 @@ class Daemon:
         updater = app.reconfigured(before, app.on_port(config, before.config.web.port))
         updater.sync()
         names = reload.concerned(before.config, updater.config)
-        updater.store.take_back(names, updater.clock())
         self._updater = updater
         self._shares = self._shared()
         self._claimer.use(updater, self._shares[0])
         self._children.use(updater.config, self._shares)
+        updater.store.take_back(names, updater.clock())
         if self._web is not None:
             self._web.use(updater.config)
         if self._hub is not None:
@@ -218,17 +218,20 @@ class Daemon:
         if beat.unsettled:
             self._updater.unsettled.set()
 
-    def _lost(self, name: str) -> None:
+    def _lost(self, name: str, status: int) -> None:
         """A process beside this one may have saved what it did not publish, or published what it did not tell."""
-        self._ended.add(name)
+        self._ended[name] = status == 0
 
     def _make_up(self) -> None:
         """Have others do what processes had begun that have ended. Raises StoreError."""
-        for name in tuple(self._ended):
-            untold = self._updater.store.release_all(name, self._updater.clock() - LEASE)
-            self._ended.discard(name)
-            self._updater.publisher.tell_again(untold)
-            self._refreshing = self._refresher.submit(self._refresh, self._updater)
+        if not self._ended:
+            return
+        for name, told_all in tuple(self._ended.items()):
+            changed = self._updater.store.release_all(name, self._updater.clock() - LEASE)
+            del self._ended[name]
+            if not told_all:
+                self._updater.publisher.tell_again(changed)
+        self._refreshing = self._refresher.submit(self._refresh, self._updater)
 
     def _put_back(self) -> None:
         """What somebody deleted is written anew, as long as we hold it. Raises StoreError."""

@@ -363,6 +363,11 @@ class Outcome:
     place: Place | None = None
     requests: int = 0
 
+    @property
+    def withheld(self) -> bool:
+        """Whether a page came that the gate kept back."""
+        return self.hold is not None and self.error == self.hold.reason
+
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredMerged:

@@ -42,6 +42,7 @@ class Notifier:
     def _tell(self, command: Sequence[str], config: Config, store: Store, now: datetime) -> None:
         pending = store.untold(now - NEWS)
         if not pending:
+            self._why = None  # there is nothing left that it could fail to take
             return
         for arguments, told in _calls(pending):
             folder = config.path.absolute().parent

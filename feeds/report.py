@@ -51,7 +51,7 @@ def held(name: str, hold: Holding) -> str:
 
 def learnt(name: str, result: ScrapeResult, brought: Outcome, *, accept: bool = False) -> Report:
     """The report of a run, before its feed is published. `accept` says that a person wanted to have it accepted."""
-    if brought.hold is not None and brought.error == brought.hold.reason:
+    if brought.hold is not None and brought.withheld:
         advice = (result.problems[0].advice if result.failed else "") or held(name, brought.hold)
         return Report(
             name,

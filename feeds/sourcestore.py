@@ -157,10 +157,13 @@ class Sources(Transactions):
     def want(self, name: str, now: datetime, *, accepts: bool = False) -> None:
         """Have a source be due now; what it then has is taken as it is where a person `accepts` that.
 
-        Who works on it has not heard of that, and loses the lease.
+        Who works on it has not heard of that, and loses the lease where a person accepts. The token goes on in any case
+        where nobody works on it: what is wanted is what is there now, and not the list of a run that was broken off.
         """
+        idle = case((sources.c.lease_until.is_(None), 1), else_=0)
+        token = {"lease_token": sources.c.lease_token + idle}
         with self.writing() as connection:
-            wish = {"accepts": True, **_TAKEN_BACK} if accepts else {}
+            wish = {"accepts": True, **_TAKEN_BACK} if accepts else token
             connection.execute(_named(name).values(next_due=now, **wish))
 
     def take_back(self, names: Collection[str], now: datetime) -> None:
@@ -275,8 +278,9 @@ def save_source(connection: Connection, lease: Lease, outcome: Outcome, now: dat
     if outcome.failed or (outcome.failed is None and outcome.error is not None):
         values["failures"] = lease.source.failures + 1
     elif outcome.error is None:
-        # What a person accepts is what is there once it can be read.
-        values |= {"failures": 0, "last_ok": now, "accepts": False, **rows.validator_values(outcome.listing)}
+        values |= {"failures": 0, "last_ok": now, **rows.validator_values(outcome.listing)}
+    if outcome.error is None or outcome.withheld:  # what a person accepts is what is there once it can be read
+        values["accepts"] = False
     if outcome.listing_fetched:
         values |= {"listing_full": now, "ttl": int(outcome.ttl.total_seconds())}
     said = {"title": outcome.title, "language": outcome.language, "changed": outcome.changed}

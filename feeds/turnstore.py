@@ -66,7 +66,7 @@ def _turns() -> Select[*tuple[Any, ...]]:
 
 def save_run(connection: Connection, lease: Lease, outcome: Outcome, now: datetime) -> None:
     # One that failed on its way has an error of its own, though the source stays held.
-    held = outcome.hold is not None and outcome.error == outcome.hold.reason
+    held = outcome.withheld
     kinds = Counter(decision.kind for decision in outcome.decisions)
     run = {
         "source_id": lease.source.id,

@@ -62,38 +62,39 @@ class Resumed:
 
 
 class Unfinished:
-    """What runs had that were broken off, by source and its rules. Shared by the threads that update.
+    """What runs had that were broken off, by source. Shared by the threads that update.
 
-    It is kept in memory only: who starts anew asks for the list again.
+    It is kept in memory only: who starts anew asks for the list again. So does who has a source after another had it,
+    or after a person said what is wanted of it, which the token of its lease tells.
     """
 
     def __init__(self) -> None:
         self._turn = Lock()
-        self._packed: dict[tuple[int, str], Had] = {}
+        self._packed: dict[int, tuple[int, Had]] = {}
         self._bytes = 0
 
-    def take(self, source_id: int, rules: str, now: datetime) -> Had:
-        """What the run before had, if it was broken off, and that lately."""
+    def take(self, source_id: int, token: int, now: datetime) -> Had:
+        """What the run before had, if it was broken off, and that lately; `token` is that of this run's lease."""
         with self._turn:
-            packed = self._out((source_id, rules))
-        if not timedelta() <= now - packed.since < LASTS:
+            before, packed = self._out(source_id)
+        if before != token - 1 or not timedelta() <= now - packed.since < LASTS:
             return Had(now)
         return _each(packed, zlib.decompress)
 
-    def keep(self, source_id: int, rules: str, had: Had) -> None:
+    def keep(self, source_id: int, token: int, had: Had) -> None:
         """Remember it, and forget the oldest where it is too much."""
         packed = _each(had, zlib.compress)
         with self._turn:
-            self._out((source_id, rules))
-            self._packed[source_id, rules] = packed
+            self._out(source_id)
+            self._packed[source_id] = token, packed
             self._bytes += packed.size
             while self._bytes > MOST_BYTES:
                 self._out(next(iter(self._packed)))
 
-    def _out(self, key: tuple[int, str]) -> Had:
-        packed = self._packed.pop(key, NOTHING)
+    def _out(self, source_id: int) -> tuple[int, Had]:
+        token, packed = self._packed.pop(source_id, (0, NOTHING))
         self._bytes -= packed.size
-        return packed
+        return token, packed
 
 
 def _each(had: Had, change: Callable[[bytes], bytes]) -> Had:

@@ -134,7 +134,7 @@ class Updater:
         getter = Lending(self.fetcher)
         hurried = Hurried(getter, self.stopping, now)
         recorder = Recorder(hurried, self.archive, source.id, settings.keep_pages.size, now)
-        resumed = Resumed(recorder, self.unfinished.take(source.id, source.rules, now))
+        resumed = Resumed(recorder, self.unfinished.take(source.id, lease.token, now))
         result = scrape(task, resumed)
         if result.failed and self.stopping.is_set():  # it may have been we who cut it short: it is due still
             self.store.release(lease)
@@ -144,8 +144,6 @@ class Updater:
         result = replace(result, problems=blame.told(self.config, settings, result.problems))
         ruling = outcome.ruling(self.store, source, task, result, accept=accept)
         run = Run(source, settings, task, result, ruling)
-        if result.come_back is not None and not run.withheld:
-            self.unfinished.keep(source.id, source.rules, resumed.had(result.fetched))
         if run.withheld:
             brought = outcome.withheld(run, self.circuit)
         else:
@@ -156,6 +154,8 @@ class Updater:
         brought = replace(brought, requests=recorder.requests, events=(*brought.events, *turned))
         if not self.store.save(lease, brought, now):
             raise LeaseLost("Another has taken over this source meanwhile, or it is to be read in another way by now.")
+        if result.come_back is not None and not run.withheld:
+            self.unfinished.keep(source.id, lease.token, resumed.had(result.fetched))
         if brought.kept and self.archive is not None:
             KeptPages(self.store, self.archive).tidy(source.id, settings.keep_pages.room, now)
         told = report.learnt(settings.name, result, brought, accept=accept)

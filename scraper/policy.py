@@ -93,6 +93,8 @@ class Policy:
     def _ask(self, url: str, origin: str, access: Access) -> RobotsFile:
         try:
             self.take_turn(url, access)
+            if (kept := self.hosts.robots(origin, self.now())) is not None:  # another had his turn before ours
+                return kept
             status, body = self.ask(f"{origin}/robots.txt", access)
         except NotYet as error:  # this host, or one that it leads to, waits: that says nothing of the site
             self.hosts.unclaim_robots(origin)  # whoever comes next need not wait to be told the same

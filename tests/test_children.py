@@ -288,7 +288,7 @@ def test_the_machine_that_has_no_room_for_another_is_asked_again_later(monkeypat
 
     now = 0.0
     monkeypatch.setattr(subprocess, "Popen", refused)
-    made = Children(lambda _: None, lambda _: None, lambda: now)
+    made = Children(lambda _: None, lambda *_: None, lambda: now)
     made.use(Config(()), (Share(0, 2), Share(1, 2)))
     for now in range(100):  # noqa: B007 - it is the clock
         made.look()
@@ -309,7 +309,7 @@ def test_one_for_which_there_is_no_thread_is_ended_and_asked_for_again_later(mon
 
     begun: list[Kept] = []
     tried: list[Children] = []
-    made = Children(lambda _: None, lambda _: None, lambda: 0.0)
+    made = Children(lambda _: None, lambda *_: None, lambda: 0.0)
     monkeypatch.setattr(children, "BEGIN", "import time; time.sleep(999)")
     with monkeypatch.context() as none_left:
         none_left.setattr(subprocess, "Popen", Kept)
@@ -335,7 +335,7 @@ def test_one_that_is_begun_while_all_are_told_to_end_is_told_so_and_none_is_begu
 
     begun: list[Process] = []
     told: list[float] = []
-    made = Children(lambda _: None, lambda _: None)
+    made = Children(lambda _: None, lambda *_: None)
     stops = threading.Thread(target=made.stop, args=(7,))
     monkeypatch.setattr(children, "Process", Begun)
     made.use(Config(()), (Share(0, 2), Share(1, 2)))
@@ -363,7 +363,7 @@ def test_however_often_it_is_reloaded_there_are_twice_as_many_as_wanted_at_most(
     begun: list[Begun] = []
     lost: list[str] = []
     monkeypatch.setattr(children, "Process", Begun)
-    made = Children(lambda _: None, lost.append)
+    made = Children(lambda _: None, lambda name, _: lost.append(name))
     for limit in range(1, 6):
         made.use(Config((), limit=limit), (Share(0, 2), Share(1, 2)))
     assert [process.limit for process in begun] == [1, 2]

@@ -199,6 +199,15 @@ def test_it_fails_until_it_took_something(tmp_path: Path) -> None:
         assert notifier.tell(noting(tmp_path), store, NOW) is None
 
 
+def test_what_it_did_not_take_in_time_is_no_fault_of_it_any_more(tmp_path: Path) -> None:
+    notifier = Notifier()
+    with Store.open(tmp_path / "store.db") as store:
+        held(store, "a")
+        assert "no mail" in str(notifier.tell(noting(tmp_path, "raise SystemExit('no mail')"), store, NOW))
+        notifier._quiet_until = 0
+        assert notifier.tell(noting(tmp_path), store, NOW + 2 * notify.NEWS) is None
+
+
 def test_old_turns_are_no_news(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
         held(store, "a")

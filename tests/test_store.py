@@ -419,6 +419,13 @@ def test_what_a_person_accepts_is_what_is_there_when_the_source_can_be_read_agai
     assert not claim(store).source.accepts
 
 
+def test_what_a_person_accepts_is_no_wish_any_more_once_it_was_kept_back(store: Store, lease: Lease) -> None:
+    store.want("news", NOW, accepts=True)
+    hold = Holding(NOW, "nothing was found", "links", lasting=False, agreed=NOW)
+    store.save(claim(store), Outcome(error=hold.reason, failed=True, hold=hold, next_due=NOW), NOW)
+    assert not claim(store).source.accepts
+
+
 def test_who_wants_a_source_fetched_now_has_it_from_whoever_works_on_it(store: Store, lease: Lease) -> None:
     store.want("news", NOW)
     assert store.save(lease, Outcome(next_due=NOW + HOUR), NOW)

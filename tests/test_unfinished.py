@@ -53,20 +53,19 @@ def test_all_but_articles_is_not_asked_for_again() -> None:
     assert second.had([POST.url]) == had
 
 
-def test_it_is_taken_once_by_the_same_rules_and_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_taken_once_and_soon_by_whoever_had_the_source_before(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, had = Unfinished(), Had(NOW, (LIST,))
-    kept.keep(1, "rules", had)
-    assert kept.take(1, "others", NOW) == Had(NOW)
-    assert (kept.take(1, "rules", NOW), kept.take(1, "rules", NOW)) == (had, Had(NOW))
-    for moment in (NOW + LASTS, NOW - timedelta(seconds=1)):
-        kept.keep(1, "rules", had)
-        assert kept.take(1, "rules", moment) == Had(moment)
+    kept.keep(1, 5, had)
+    assert (kept.take(1, 6, NOW), kept.take(1, 6, NOW)) == (had, Had(NOW))
+    for token, moment in ((7, NOW), (6, NOW + LASTS), (6, NOW - timedelta(seconds=1))):
+        kept.keep(1, 5, had)
+        assert kept.take(1, token, moment) == Had(moment)
     monkeypatch.setattr(unfinished, "MOST_BYTES", 2 * len(zlib.compress(LIST.content)))
     for number in (0, 1, 2, 2):
-        kept.keep(number, "rules", had)
-    assert [kept.take(number, "rules", NOW).pages for number in range(3)] == [(), (LIST,), (LIST,)]
-    kept.keep(1, "rules", Had(NOW, (LIST, FEED, POST)))
-    assert kept.take(1, "rules", NOW).pages == ()
+        kept.keep(number, 5, had)
+    assert [kept.take(number, 6, NOW).pages for number in range(3)] == [(), (LIST,), (LIST,)]
+    kept.keep(1, 5, Had(NOW, (LIST, FEED, POST)))
+    assert kept.take(1, 6, NOW).pages == ()
 
 
 @pytest.mark.parametrize("pause", [10, 600])
@@ -82,3 +81,19 @@ def test_a_site_that_wants_long_pauses_has_its_feed_in_time(tmp_path: Path, paus
                 list(updater.run(updater.claim(9)))
                 now[0] += timedelta(seconds=pause)
     assert [asked.path for asked in site.asked] == ["/robots.txt", "/", *(f"/post/{post.slug}" for post in POSTS)]
+
+
+def test_who_wants_what_is_there_now_has_no_list_of_before(tmp_path: Path) -> None:
+    now = [START]
+    with blog(*POSTS) as site, Store.open(tmp_path / "store.db") as store:
+        site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nCrawl-delay: 600\n")
+        config = Config((FeedConfig("club", site.address),), out=tmp_path, network=Network(allow_private=True))
+        with Fetcher(allow_private=True, hosts=StoredHosts(store), now=lambda: now[0]) as fetcher:
+            updater = Updater(config, store, fetcher, lambda: now[0])
+            updater.sync()
+            for accepts in (False, True):
+                list(updater.run(updater.claim(9)))
+                now[0] += timedelta(minutes=10)
+                store.want("club", now[0], accepts=accepts)
+            list(updater.run(updater.claim(9)))
+    assert [asked.path for asked in site.asked] == ["/robots.txt", "/", "/", "/"]
