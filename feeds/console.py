@@ -285,7 +285,7 @@ def _state(source: Source) -> str:
     if source.paused or source.rested:
         return "paused"
     if source.hold is not None:
-        return f"degraded since {source.hold.since:%Y-%m-%d}: {source.hold.reason}"
+        return f"held since {source.hold.since:%Y-%m-%d}: {source.hold.reason}"
     if source.failures:
         return f"failing ({source.failures}×): {source.last_error}"
     return "well" if source.last_ok else "new"

@@ -77,7 +77,7 @@ def _gate(result: ScrapeResult, source: Source | None) -> Iterator[str]:
     runs = f"{source.baseline.runs} good run{' is' if source.baseline.runs == 1 else 's are'} known"
     yield f"gate        {'holds such a run' if moved else 'lets it pass'}: {runs}"
     if source.hold is not None:
-        yield f"            degraded since {source.hold.since:%Y-%m-%d %H:%M} UTC: {source.hold.reason}"
+        yield f"            held since {source.hold.since:%Y-%m-%d %H:%M} UTC: {source.hold.reason}"
     for signal in found:
         yield f"          {'*' if signal.moved else ' '} {signal}"
 
