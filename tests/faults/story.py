@@ -253,10 +253,12 @@ def daemon(folder: Path) -> Story:
             address = found[1]
             well = seen(0, {"ok": Counter(fault.slug for fault in FAULTS)})
             on.at_fault()
-            ill = [fault.slug for fault in FAULTS if fault.outcome != "well"]
+            ill = [fault.slug for fault in FAULTS if fault.outcome in ("failed", "gone")]
+            held = [fault.slug for fault in FAULTS if fault.outcome == "held"]
             spared = [fault.slug for fault in FAULTS if fault.outcome == "well"]
             # What is spared ends a run well that it had begun before, too.
-            meanwhile = seen(last_run(folder), {"failed": Counter(ill), "ok": Counter(spared * 2)})
+            wanted = {"failed": Counter(ill), "held": Counter(held), "ok": Counter(spared * 2)}
+            meanwhile = seen(last_run(folder), wanted)
             on.well_again()
             lasting = [fault.slug for fault in FAULTS if fault.outcome not in ("well", "gone")]
             after = seen(last_run(folder), {"ok": Counter(lasting + spared * 2)})
