@@ -79,7 +79,7 @@ class Claimer:
         return self._updater.circuit.down
 
     def use(self, updater: Updater, share: Share) -> None:
-        """Go by another configuration. What runs ends as it was begun."""
+        """Go by another configuration. What runs comes to its end, and what waits is given back."""
         with self._claiming:
             self._updater, self._share = updater, share
             self._more = True

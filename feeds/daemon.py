@@ -169,7 +169,7 @@ class Daemon:
             followed.complain(None)
 
     def _reconfigure(self, config: Config) -> None:
-        """Go by another configuration. What runs ends as it was begun. Raises StoreError."""
+        """Go by another configuration. What runs by one that has changed is begun anew. Raises StoreError."""
         before = self._updater
         updater = app.reconfigured(before, app.on_port(config, before.config.web.port))
         updater.sync()
@@ -178,6 +178,7 @@ class Daemon:
         self._shares = self._shared()
         self._claimer.use(updater, self._shares[0])
         self._children.use(updater.config, self._shares)
+        # Last, when nobody here begins anything by the configuration before any more.
         updater.store.take_back(names, updater.clock())
         if self._web is not None:
             self._web.use(updater.config)

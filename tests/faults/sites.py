@@ -13,6 +13,8 @@ from tests.live import SENTENCE
 
 POSTS = ("the storm", "the ferry", "the pier")
 LATER = "the seal"
+# The host of sites that drip: two of a host are asked at a time, and where both drip no other there would answer.
+DRIPS = "drips.example"
 # So many other pages of a site are there.
 OTHERS = 15
 # What a run comes to: nothing is learnt and the feed stays; the gate keeps it back; nothing is amiss; the source ended.
@@ -158,8 +160,8 @@ FAULTS = (
     Fault(3, "name unknown", "failed", "no host of that name", host="f03.example", where="nowhere"),
     Fault(4, "name resolved too slowly", "failed", "", host="f04.example", where="slow"),
     Fault(5, "reset in the body", "failed", "", lambda _: reset_after(head(200, {"Content-Length": "999"}) + b"<p>")),
-    Fault(6, "dripped body", "failed", "", lambda _: dripped(head(200, {"Content-Length": "9999"}), b"<p>.")),
-    Fault(7, "dripped headers", "failed", "", lambda _: dripped(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n")),
+    Fault(6, "dripped body", "failed", "", lambda _: dripped(head(200, {"Content-Length": "9999"}), b"<p>."), DRIPS),
+    Fault(7, "dripped headers", "failed", "", lambda _: dripped(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n"), DRIPS),
     Fault(8, "endless body", "failed", "", lambda _: endless(head(), b"<p>" * 9999)),
     Fault(9, "certificate of nobody", "failed", "certificate", lambda _: redirect("https://SECURE/")),
     Fault(11, "not modified", "well", "", lambda path: stubborn(path, *POSTS), usual=stubborn),

@@ -10,13 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from feeds import app, child, children, cli, lanes, publish
+from feeds import app, child, children, cli, publish
 from scraper.fetch import Fetcher
 
 # A resolver that is too slow answers after so many seconds: more than a whole page may take.
 SLOW = 5.0
-# So many updates are made at a host at once.
-MOST_OF_A_HOST = 99
 REAL_LOOKUP = socket.getaddrinfo
 
 
@@ -51,8 +49,6 @@ def enter(path: Path) -> None:
     app.now = world.now
     vars(app)["Fetcher"] = partial(Fetcher, now=world.now)
     socket.getaddrinfo = world.lookup  # type: ignore[assignment]
-    # Most of the sites are of one host: where two of them drip none of it would answer, as if the network were down.
-    lanes.AT_ONCE = MOST_OF_A_HOST
     # The processes beside the daemon are in it too.
     vars(children)["BEGIN"] = f"from tests.faults.world import beside; beside({str(path)!r})"
 
