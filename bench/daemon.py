@@ -215,19 +215,19 @@ def spent(made: Daemon, runs: int) -> Spent:
     """All sources once, as they are due at once, with a tick every second as ever."""
     due(made, [datetime.now(UTC) - timedelta(seconds=1)] * runs)
     cpu, began, ticks = used(made), time.monotonic(), 0
-    while (left := undone(made)) and time.monotonic() < began + MOST_SECONDS:
-        if time.monotonic() >= began + ticks:
-            made._tick()
-            ticks += 1
-        time.sleep(0.05)
+    with closing(sqlite3.connect(made._updater.config.out / app.STORE)) as store:
+        while (left := undone(store)) and time.monotonic() < began + MOST_SECONDS:
+            if time.monotonic() >= began + ticks:
+                made._tick()
+                ticks += 1
+            time.sleep(0.05)
     return Spent(max(1, runs - left), time.monotonic() - began, used(made) - cpu)
 
 
-def undone(made: Daemon) -> int:
+def undone(store: sqlite3.Connection) -> int:
     """How many sources are due, or being updated."""
     query = "SELECT count(*) FROM sources WHERE next_due <= ? OR lease_until IS NOT NULL"
-    with closing(sqlite3.connect(made._updater.config.out / app.STORE)) as store:
-        return int(store.execute(query, (datetime.now(UTC).replace(tzinfo=None).isoformat(" "),)).fetchone()[0])
+    return int(store.execute(query, (datetime.now(UTC).replace(tzinfo=None).isoformat(" "),)).fetchone()[0])
 
 
 def used(made: Daemon) -> float:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -143,6 +145,9 @@ sources = Table(
 )
 Index("sources_due", sources.c.next_due)
 Index("sources_active_name", sources.c.name, unique=True, sqlite_where=text("active"))
+# Which of them are configured, in the very words of that index: SQLite uses it for no others, and reads all sources for
+# one name where they are SQLAlchemy's own, `active = 1`.
+ACTIVE: ColumnElement[bool] = literal_column("sources.active")
 
 slugs = Table(
     "slugs",

@@ -49,8 +49,9 @@ class Sealing:
         Raises StoreError and PublishError.
         """
         changed = []
+        newest = self.store.archives(self.source.id)
         for number, path in self._files():
-            known = number <= self.store.archives(self.source.id)
+            known = number <= newest
             if self._stands(number, path):
                 if not known:  # the store was lost since
                     self.store.seal(self.source.id, number, _ids(path))

@@ -7,13 +7,13 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.model import Slug
-from feeds.schema import slugs, sources
+from feeds.schema import ACTIVE, slugs, sources
 
 
 def take(connection: Connection, names: Iterable[str], now: datetime) -> None:
     """Note who has these names now, and that every other name was given up, if it was not before."""
     wanted = sorted(names)
-    active = select(sources.c.name, sources.c.id).where(sources.c.active)
+    active = select(sources.c.name, sources.c.id).where(ACTIVE)
     has = {row.name: row.id for row in connection.execute(active)}
     known = {row.name: row for row in connection.execute(select(slugs))}
     taken = [name for name in wanted if not _same(known.get(name), has[name])]

@@ -24,7 +24,7 @@ from feeds import mergerows, rows, slugrows
 from feeds.model import Configured, ConfiguredMerged, Lease, Outcome, Shown, Slug, Source
 from feeds.pagestore import forget_pages
 from feeds.roster import Remembered, match
-from feeds.schema import EPOCH, Instant, articles, hosts, microseconds, robots, sources
+from feeds.schema import ACTIVE, EPOCH, Instant, articles, hosts, microseconds, robots, sources
 from feeds.share import OVERDUE, WHOLE, Share
 from feeds.transactions import Transactions
 
@@ -36,7 +36,7 @@ SAVE_SOURCE = (
     .where(sources.c.id == bindparam("leased"), sources.c.lease_token == bindparam("token"))
     .values(requests=_SO_FAR + bindparam("asked"))
 )
-NAMED = select(sources).where(sources.c.active, sources.c.name == bindparam("of"))
+NAMED = select(sources).where(ACTIVE, sources.c.name == bindparam("of"))
 PUBLISHED = update(sources).where(sources.c.id == bindparam("of")).values(published_version=bindparam("shown"))
 SAVE_VISIBLE = SAVE_SOURCE.values(version=sources.c.version + 1)
 # Whoever has the lease of before has lost it.
@@ -76,25 +76,25 @@ class Sources(Transactions):
             if new:  # in one go, and when the names that others give up are free
                 connection.execute(insert(sources), new)
             slugrows.take(connection, [wanted.name for wanted in configured], now)
-            active = connection.execute(select(sources.c.name, sources.c.id).where(sources.c.active))
+            active = connection.execute(select(sources.c.name, sources.c.id).where(ACTIVE))
             mergerows.take(connection, merged, {row.name: row.id for row in active}, now)
 
     def sources(self) -> tuple[Source, ...]:
         """Those that are configured, by name."""
         with self.reading() as connection:
-            found = connection.execute(select(sources).where(sources.c.active).order_by(sources.c.name))
+            found = connection.execute(select(sources).where(ACTIVE).order_by(sources.c.name))
             return tuple(map(rows.source, found))
 
     def filled(self) -> frozenset[str]:
         """The names of those of which any article is held."""
         with self.reading() as connection:
             some = select(articles.c.id).where(articles.c.source_id == sources.c.id).exists()
-            return frozenset(connection.scalars(select(sources.c.name).where(sources.c.active, some)))
+            return frozenset(connection.scalars(select(sources.c.name).where(ACTIVE, some)))
 
     def shown(self) -> tuple[Shown, ...]:
         """Those that out/ shows as they are."""
         columns = (sources.c.name, sources.c.feed_id, sources.c.version)
-        query = select(*columns).where(sources.c.active, sources.c.version == sources.c.published_version)
+        query = select(*columns).where(ACTIVE, sources.c.version == sources.c.published_version)
         with self.reading() as connection:
             return tuple(Shown(*row) for row in connection.execute(query))
 
@@ -139,7 +139,7 @@ class Sources(Transactions):
         """
         waiting = and_(_ready(), sources.c.next_due <= now, _shared(share, now), *map(_elsewhere, sorted(crowded)))
         due = waiting if names is None else sources.c.name.in_(names)
-        chosen = select(sources.c.id).where(sources.c.active, due, _unleased(now))
+        chosen = select(sources.c.id).where(ACTIVE, due, _unleased(now))
         # Of a host that has too few turns many are due at the same moment: who was served last is the last of them.
         chosen = chosen.order_by(sources.c.next_due, sources.c.last_ok, sources.c.id).limit(limit)
         claim = update(sources).where(sources.c.id.in_(chosen)).returning(sources)
@@ -169,7 +169,7 @@ class Sources(Transactions):
     def take_back(self, names: Collection[str], now: datetime) -> None:
         """Have sources that are being worked on be due anew: what that would bring is not what is wanted by now."""
         with self.writing() as connection:
-            working = select(sources.c.id, sources.c.name).where(sources.c.active, sources.c.lease_until.is_not(None))
+            working = select(sources.c.id, sources.c.name).where(ACTIVE, sources.c.lease_until.is_not(None))
             for row in connection.execute(working).all():
                 if row.name in names:
                     connection.execute(row_of(row.id).values(next_due=now, **_TAKEN_BACK))
@@ -182,14 +182,14 @@ class Sources(Transactions):
     def release_all(self, holder: str, since: datetime) -> tuple[str, ...]:
         """Free what a process has that is no more. Gives the names of the feeds that it had, and that changed since."""
         its = sources.c.lease_holder == holder
-        changed = select(sources.c.name).where(its, sources.c.active, sources.c.changed >= since)
+        changed = select(sources.c.name).where(its, ACTIVE, sources.c.changed >= since)
         with self.writing() as connection:
             connection.execute(update(sources).where(its, sources.c.lease_until.is_not(None)).values(lease_until=None))
             return tuple(connection.scalars(changed.order_by(sources.c.name)))
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next source is due, of those that nobody works on; None where there is none."""
-        query = select(func.min(sources.c.next_due)).where(sources.c.active, _ready(), _unleased(now))
+        query = select(func.min(sources.c.next_due)).where(ACTIVE, _ready(), _unleased(now))
         with self.reading() as connection:
             due: datetime | None = connection.execute(query).scalar_one()
             return due
@@ -222,7 +222,7 @@ def row_of(id: int) -> Update:
 
 
 def _named(name: str) -> Update:
-    return update(sources).where(sources.c.active, sources.c.name == name)
+    return update(sources).where(ACTIVE, sources.c.name == name)
 
 
 def leased(lease: Lease) -> Update:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, insert, select, up
 
 from feeds import rows
 from feeds.model import Event, Lease, Outcome, Told
-from feeds.schema import events, runs, sources
+from feeds.schema import ACTIVE, events, runs, sources
 from feeds.transactions import KEYS_AT_ONCE, Transactions
 
 # Runs remembered of a source: a day of a half-hourly one, enough to see when it began to fail.
@@ -36,7 +36,7 @@ class Turns(Transactions):
 
     def turns(self, names: Collection[str], limit: int) -> tuple[Told, ...]:
         """The last turns in the lives of these sources, the newest first."""
-        query = _turns().where(sources.c.active).order_by(events.c.at.desc(), events.c.id.desc())
+        query = _turns().where(ACTIVE).order_by(events.c.at.desc(), events.c.id.desc())
         found: list[Told] = []
         with self.reading() as connection:
             for row in connection.execute(query):

@@ -1,13 +1,16 @@
 """One update after another: what a feed becomes while its site and its configuration change."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import feedparser
 import pytest
+from sqlalchemy import Engine, event
 
 from feeds import app
 from feeds.configuration import Config, FeedConfig
@@ -146,6 +149,31 @@ def test_a_new_post_is_one_new_entry(program: Program, site: Blog) -> None:
     assert titles(after) == [FRESH.title, *titles(before)]
     assert after[1:] == before
     assert after[0].published == FRESH.date
+
+
+def test_no_run_reads_all_that_is_known_of_all_sources(program: Program, site: Blog) -> None:
+    program.run()
+    site.posts.insert(0, FRESH)
+    program.now += DAY
+    asked: dict[str, Any] = {}
+
+    def note(_connection: object, _cursor: object, said: str, values: Any, _context: object, many: bool) -> None:
+        asked[said] = values[0] if many else values
+
+    def watched(updater: Updater) -> None:
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            (lease,) = updater.claim(9)
+            assert updater.update(lease).written
+            updater.store.next_due(program.now)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    program.with_updater(watched)
+    with closing(sqlite3.connect(program.out / ".state" / "store.db")) as store:
+        plans = {said: store.execute(f"EXPLAIN QUERY PLAN {said}", values).fetchall() for said, values in asked.items()}
+    assert len(plans) > 20
+    assert [said for said, plan in plans.items() if any(step[3].startswith("SCAN") for step in plan)] == []
 
 
 def test_an_edit_keeps_the_id_and_moves_updated(program: Program, site: Blog) -> None:
