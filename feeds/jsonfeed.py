@@ -19,7 +19,9 @@ def render(feed: Feed) -> bytes:
 
     What is empty is left out. Raises ValueError for a datetime without a zone.
     """
-    return "".join((*_written(dict(_feed(feed))), "\n")).encode()
+    said: list[str] = []
+    _write(dict(_feed(feed)), said)
+    return "".join((*said, "\n")).encode()
 
 
 def _feed(feed: Feed) -> Iterator[Pair]:
@@ -70,24 +72,24 @@ def _said(name: str, value: Any) -> Iterator[Pair]:
         yield name, value
 
 
-def _written(value: Any, indent: str = "\n") -> Iterator[str]:
-    """The pieces of what `json.dumps` makes of it with `indent=1`, which takes four times as long for a long text."""
+def _write(value: Any, said: list[str], indent: str = "\n") -> None:
+    """Puts behind what is said what `json.dumps` makes of it with `indent=1`, in a fraction of the time."""
     within, before = f"{indent} ", ""
     if isinstance(value, str):
-        yield f'"{spelled(value, _ESCAPED)}"'
+        said.append(f'"{spelled(value, _ESCAPED)}"')
     elif value and isinstance(value, dict):
-        yield "{"
+        said.append("{")
         for name, each in value.items():
-            yield f'{before}{within}"{name}": '
-            yield from _written(each, within)
+            said.append(f'{before}{within}"{name}": ')
+            _write(each, said, within)
             before = ","
-        yield f"{indent}}}"
+        said.append(f"{indent}}}")
     elif value and isinstance(value, list):
-        yield "["
+        said.append("[")
         for each in value:
-            yield f"{before}{within}"
-            yield from _written(each, within)
+            said.append(f"{before}{within}")
+            _write(each, said, within)
             before = ","
-        yield f"{indent}]"
+        said.append(f"{indent}]")
     else:
-        yield json.dumps(value)
+        said.append(json.dumps(value))
