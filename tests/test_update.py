@@ -151,7 +151,7 @@ def test_a_new_post_is_one_new_entry(program: Program, site: Blog) -> None:
     assert after[0].published == FRESH.date
 
 
-def test_no_run_reads_all_that_is_known_of_all_sources(program: Program, site: Blog) -> None:
+def test_no_run_after_the_first_reads_a_whole_table(program: Program, site: Blog) -> None:
     program.run()
     site.posts.insert(0, FRESH)
     program.now += DAY
